@@ -94,9 +94,19 @@ def processes_of(folder: Path) -> list[Path]:
     return processes
 
 
+def opened_by(process: Path) -> list[str]:
+    """What a process has open; nothing of what it closes while we look, or once it has gone."""
+    opened = []
+    with contextlib.suppress(OSError):
+        for link in (process / "fd").iterdir():
+            with contextlib.suppress(OSError):
+                opened.append(os.readlink(link))
+    return opened
+
+
 def addresses_of(folder: Path) -> set[str]:
     """The addresses, as the kernel writes them, at which the processes of a folder wait for callers."""
-    held = {os.readlink(link) for process in processes_of(folder) for link in (process / "fd").iterdir()}
+    held = {opened for process in processes_of(folder) for opened in opened_by(process)}
     sockets = [
         line.split() for table in ("tcp", "tcp6") for line in Path("/proc/net", table).read_text().splitlines()[1:]
     ]

@@ -10,7 +10,6 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from deploy.local.demo_region import load_region
@@ -20,10 +19,7 @@ from deploy.local.processes import Processes
 from services.notifications.channels.mailbox import Mailbox
 from shared import clock
 from tests.browser.demo_week import DemoWeek, run_demo_week
-
-PHONE = {"width": 360, "height": 740}
-SCREEN = {"width": 1280, "height": 900}
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+from tests.support.screens import PHONE, barriers
 
 
 class Screens:
@@ -45,11 +41,7 @@ class Screens:
 
     def check(self, page: Page, picture: str | None = None) -> None:
         """Refuse what keeps somebody out or lies beside the screen; keep a picture under this name."""
-        violations = Axe().run(page, options=WCAG).response["violations"]
-        barriers = [f"{violation['id']}: {violation['nodes'][0]['html'][:120]}" for violation in violations]
-        assert not barriers, f"{page.url}: {barriers}"
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{page.url} is {wide} pixels wider than the screen"
+        assert not barriers(page), page.url
         if picture is not None:
             width = (page.viewport_size or PHONE)["width"]
             page.screenshot(path=self._pictures / f"{picture}-{width}.png")

@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from deploy.local.installation import Installation
-from tests.browser.conftest import PHONE, SCREEN, Screens, mails_to, until
+from tests.browser.conftest import Screens, mails_to, until
 from tests.browser.demo_week import BRAM, BRIGHT, GROUP, KEES, DemoWeek
+from tests.support.screens import PHONE, SCREEN
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 

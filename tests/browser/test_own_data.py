@@ -15,7 +15,8 @@ from services.meetings.models import service as meetings
 from shared.security import passes
 from shared.security.access import Cookies
 from shared.security.actor import Actor
-from tests.browser.conftest import PHONE, SCREEN, Screens
+from tests.browser.conftest import Screens
+from tests.support.screens import PHONE, SCREEN
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 

@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 
 from deploy.local.installation import Installation
 from shared import clock
-from tests.browser.conftest import SCREEN, Screens, mails_to, until
+from tests.browser.conftest import Screens, mails_to, until
+from tests.support.screens import SCREEN
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from services.meetings.models import CallOff, Membership, service
@@ -18,10 +15,9 @@ from shared.security import links, passes
 from shared.security.actor import Actor
 from tests.meetings.harness import HALF_PAST_SEVEN, TUESDAY
 from tests.support.http_server import served as serving
+from tests.support.screens import NARROW, PHONE, SCREEN, check, follow
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-NARROW, PHONE, WIDE = {"width": 320, "height": 640}, {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 
 
 @pytest.fixture
@@ -55,57 +51,45 @@ def kim_at(harness: Any, browser: Browser, size: dict[str, int], path: str, **op
     return page
 
 
-def open_page(page: Page, picture: str) -> None:
-    """Nothing that keeps somebody out, and nothing beside the screen."""
-    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-    matches = Axe().run(page, options={"runOnly": rules}).response["violations"]
-    assert not [f"{entry['id']}: {entry['nodes'][0]['html'][:120]}" for entry in matches], page.url
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, page.url
-    if folder := os.environ.get("HOUVAST_PICTURES"):
-        width = (page.viewport_size or PHONE)["width"]
-        page.screenshot(path=Path(folder) / f"{picture}-{width}.png", full_page=True)
-
-
-@pytest.mark.parametrize("size", [NARROW, PHONE, WIDE], ids=["narrow", "phone", "wide"])
+@pytest.mark.parametrize("size", [NARROW, PHONE, SCREEN], ids=["narrow", "phone", "wide"])
 def test_the_pages_for_who_leads_fit_and_keep_nobody_out(
     morning: Any, browser: Browser, size: dict[str, int]
 ) -> None:
     page = kim_at(morning, browser, size, morning.here)
-    open_page(page, "meeting")
+    check(page, "meeting")
     for path in ("wijzigen", "invallen", "afmeldingen", "vertellen"):
         page.goto(f"{morning.here}/{path}")
-        open_page(page, path)
+        check(page, path)
     page.goto(f"/groepen/{morning.tuesday}/agenda")
-    page.get_by_role("button", name="Maak een agendalink").click()
-    open_page(page, "agenda")
+    follow(page.get_by_role("button", name="Maak een agendalink"))
+    check(page, "agenda")
     page.goto(f"{morning.here}/wijzigen")
     page.get_by_text("Zeg deze bijeenkomst af").click()
     page.get_by_role("button", name="De bijeenkomst gaat niet door").click()
     page.wait_for_url("**/vertellen")
-    open_page(page, "off")
+    check(page, "off")
     page.goto(morning.here)
-    open_page(page, "meeting-off")
+    check(page, "meeting-off")
 
 
-@pytest.mark.parametrize("size", [NARROW, PHONE, WIDE], ids=["narrow", "phone", "wide"])
+@pytest.mark.parametrize("size", [NARROW, PHONE, SCREEN], ids=["narrow", "phone", "wide"])
 def test_the_pages_for_who_comes_fit_and_keep_nobody_out(
     morning: Any, browser: Browser, size: dict[str, int]
 ) -> None:
     page = window(morning, browser, size)
     page.goto(morning.link)
-    open_page(page, "call-off-link")
+    check(page, "call-off-link")
     page.get_by_role("button", name="Ik kom deze keer niet").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Je bent afgemeld")
-    open_page(page, "called-off")
+    check(page, "called-off")
     page.goto("/mijn/afmelden/x")
-    open_page(page, "call-off-gone")
+    check(page, "call-off-gone")
     noor = Actor(id=Membership.get_by_id(morning.noor).participant_id, kind="participant")
     cookie = {"name": "houvast-mine", "value": passes.sign(service.encryption.keyring, noor), "url": morning.url}
     page.context.add_cookies([cookie])  # type: ignore[list-item]
     page.goto("/mijn/agenda")
-    page.get_by_role("button", name="Maak een agendalink").click()
-    open_page(page, "my-agenda")
+    follow(page.get_by_role("button", name="Maak een agendalink"))
+    check(page, "my-agenda")
 
 
 def test_calling_off_works_by_keyboard_alone_and_without_a_script(morning: Any, browser: Browser) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from services.meetings.models import Membership
@@ -19,11 +17,11 @@ from tests.meetings.test_my_page_access import codes_of, link_of
 from tests.meetings.test_second_factor import code_of
 from tests.support.authenticator import secret_on
 from tests.support.http_server import served as serving
+from tests.support.screens import NARROW, PHONE, SCREEN, check, follow
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-NARROW, PHONE, WIDE = {"width": 320, "height": 640}, {"width": 360, "height": 740}, {"width": 1280, "height": 900}
-SIZES = pytest.mark.parametrize("size", [NARROW, PHONE, WIDE], ids=lambda size: str(size["width"]))
+SIZES = pytest.mark.parametrize("size", [NARROW, PHONE, SCREEN], ids=lambda size: str(size["width"]))
 
 
 @pytest.fixture
@@ -44,18 +42,6 @@ def browse(
     return context, context.new_page()
 
 
-def open_page(page: Page, tmp_path: Path, name: str) -> None:
-    """Nothing that keeps somebody out, nothing beside the screen; a picture for who wants to see."""
-    matches = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
-    published = [f"{entry['id']}: {entry['nodes'][0]['html'][:120]}" for entry in matches.response["violations"]]
-    assert not published, f"{page.url}: {published}"
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
-    width = (page.viewport_size or PHONE)["width"]
-    page.screenshot(
-        path=Path(os.environ.get("HOUVAST_PICTURES", tmp_path)) / f"{name}-{width}.png", full_page=True
-    )
-
-
 def come_in(harness: Any, page: Page) -> None:
     page.goto(link_of(str(Membership.get_by_id(harness.noor).participant_id)))
     page.get_by_role("button", name="Stuur me een code").click()
@@ -70,20 +56,20 @@ def test_the_pages_of_who_takes_part_fit_and_keep_nobody_out(
 ) -> None:
     context, page = browse(served, browser, size)
     page.goto(link_of(str(Membership.get_by_id(served.noor).participant_id)))
-    open_page(page, tmp_path, "mine-send")
-    page.get_by_role("button", name="Stuur me een code").click()
-    open_page(page, tmp_path, "mine-code")
+    check(page, "mine-send")
+    follow(page.get_by_role("button", name="Stuur me een code"))
+    check(page, "mine-code")
     page.get_by_label("Zes cijfers").fill("12")
-    page.get_by_role("button", name="Verder").click()
-    open_page(page, tmp_path, "mine-code-wrong")
+    follow(page.get_by_role("button", name="Verder"))
+    check(page, "mine-code-wrong")
     page.get_by_label("Zes cijfers").fill(codes_of(served)[-1])
     page.get_by_role("button", name="Verder").click()
     page.wait_for_url(f"{served.url}/mijn")
-    open_page(page, tmp_path, "mine-open")
-    page.get_by_role("link", name="Wie er naar jouw gegevens keek").click()
-    open_page(page, tmp_path, "mine-looks")
-    page.get_by_role("button", name="Uitloggen").click()
-    open_page(page, tmp_path, "mine-left")
+    check(page, "mine-open")
+    follow(page.get_by_role("link", name="Wie er naar jouw gegevens keek"))
+    check(page, "mine-looks")
+    follow(page.get_by_role("button", name="Uitloggen"))
+    check(page, "mine-left")
     context.close()
 
 
@@ -123,16 +109,16 @@ def test_an_app_is_set_up_and_the_access_log_is_read(
     ask_link(served, "vos@example.org")
     context, page = browse(served, browser, size)
     page.goto(f"/inloggen/link/{secret_of(served)}")
-    page.get_by_role("button", name="Inloggen").click()
-    open_page(page, tmp_path, "app-new")
+    follow(page.get_by_role("button", name="Inloggen"))
+    check(page, "app-new")
     page.get_by_label("Zes cijfers").fill(code_of(secret_on(_Shown(page.content()))))
     page.get_by_role("button", name="Verder").click()
     page.wait_for_url(f"{served.url}/")
 
     page.goto("/beheer/inzage")
-    open_page(page, tmp_path, "trail")
+    check(page, "trail")
     page.goto(f"/beheer/{served.organisation_id}/medewerkers/{served.kim}")
-    open_page(page, tmp_path, "colleague-app")
+    check(page, "colleague-app")
     context.close()
 
 

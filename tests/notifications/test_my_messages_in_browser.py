@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from services.notifications.models import Reply
 from tests.notifications.conftest import NotificationsHarness
-from tests.notifications.test_messages_in_browser import SCREENS, WCAG
+from tests.notifications.test_messages_in_browser import SCREENS
 from tests.notifications.test_replies import member, settings_of, text
 from tests.support.http_server import served as serving
+from tests.support.screens import barriers
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -68,10 +68,7 @@ def test_every_page_keeps_nobody_out(
 
     for path in paths(harness):
         page.goto(path)
-        violations = Axe().run(page, options=WCAG).response["violations"]
-        troubles += [f"{path}: {violation['id']} {violation['nodes'][0]['html'][:80]}" for violation in violations]
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            troubles.append(f"{path} is wider than the screen")
+        troubles += [f"{path}: {barrier}" for barrier in barriers(page)]
     context.close()
 
     assert troubles == []

@@ -19,6 +19,8 @@ PACKAGE = "postgresql"
 PORT = 5432
 USER = "postgres"
 LOGIN_SECONDS = 5
+# Several installations at once, each with its pools, and what the tests look with.
+MAX_CONNECTIONS = 400
 # The longest path that Linux takes for a socket, less what PostgreSQL adds to the folder.
 _LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.65535.lock")
 
@@ -129,7 +131,11 @@ class PrivatePostgres:
 
     def _command(self) -> list[str]:
         sockets = str(self._data) if len(str(self._data)) <= _LONGEST_SOCKET_FOLDER else ""
-        settings = ["listen_addresses=127.0.0.1", f"unix_socket_directories={sockets}"]
+        settings = [
+            "listen_addresses=127.0.0.1",
+            f"unix_socket_directories={sockets}",
+            f"max_connections={MAX_CONNECTIONS}",
+        ]
         chosen = [word for setting in settings for word in ("-c", setting)]
         return [self._program("postgres"), "-D", str(self._data), "-p", str(self.port), *chosen]
 

@@ -30,9 +30,12 @@ _LINGER_SECONDS = 2
 # More than gunicorn takes (a line of 4094 and 100 fields of 8190): what goes on has it refused there.
 _MAX_HEAD_BYTES = 4094 + 100 * 8190
 _READ_BYTES = 65536
-_LENGTH = re.compile(rb"^content-length:[ \t]*([0-9]{1,18})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
-_CHUNKED = re.compile(rb"^transfer-encoding:", re.IGNORECASE | re.MULTILINE)
-_EXPECTS = re.compile(rb"^expect:[ \t]*100-continue", re.IGNORECASE | re.MULTILINE)
+# What a head says of its body; one look at it for all three.
+_BODY = re.compile(
+    rb"\n(?:content-length:[ \t]*(?P<length>[0-9]{1,18})[ \t]*(?=\r?\n|\Z)"
+    rb"|(?P<chunked>transfer-encoding:)|(?P<expects>expect:[ \t]*100-continue))",
+    re.IGNORECASE,
+)
 _FOR_PROGRAMS = re.compile(rb"\A\S+ /api[/ ?]|^accept:[ \t]*application/(problem\+)?json", re.I | re.MULTILINE)
 _STATUS = (
     (errors.InvalidResponseHeader, 500),
@@ -79,11 +82,12 @@ class Connection(TConn):
         if position < 0:
             return False
         self._body_starts, head = position + 4, bytes(self.received[:position])
-        length = _LENGTH.search(head)
-        if _CHUNKED.search(head) is None:
-            self._ends_at = self._body_starts + int(length[1] if length else 0)
-            self.is_too_big = self._ends_at - self._body_starts > MAX_BODY_BYTES
-        if _EXPECTS.search(head) and not self.is_too_big:
+        of_body = {match.lastgroup: match for match in reversed(list(_BODY.finditer(head)))}
+        if "chunked" not in of_body:
+            length = int(of_body["length"]["length"]) if "length" in of_body else 0
+            self._ends_at = self._body_starts + length
+            self.is_too_big = length > MAX_BODY_BYTES
+        if "expects" in of_body and not self.is_too_big:
             with contextlib.suppress(OSError):
                 self.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
         self.deadline = time.monotonic() + BODY_SECONDS
@@ -132,27 +136,36 @@ class Worker(ThreadWorker):
     def _read(self, conn: Connection) -> None:
         conn.start_request()
         conn.deadline = time.monotonic() + (HEAD_SECONDS if self.alive else STOP_KEEPALIVE_LINGER)
-        self._reading.add(conn)
-        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._receive, conn))
+        self._receive(conn, conn.sock)  # most requests are there at once, whole
 
     def _receive(self, conn: Connection, client: socket.socket) -> None:
         try:
             data = client.recv(_READ_BYTES)
         except BlockingIOError:
-            return
+            data = None
         except OSError:
             data = b""
-        if not data:
-            self._drop(conn)
-        elif conn.is_whole(data):
-            self.poller.unregister(client)
-            self._reading.discard(conn)
+        if data is None or (data and not conn.is_whole(data)):
+            self._await_more(conn)
+        elif data:
+            self._stop_reading(conn)
             conn.data_ready = True
             self.enqueue_req(conn)
+        else:
+            self._drop(conn)
+
+    def _await_more(self, conn: Connection) -> None:
+        if conn not in self._reading:
+            self._reading.add(conn)
+            self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._receive, conn))
+
+    def _stop_reading(self, conn: Connection) -> None:
+        if conn in self._reading:
+            self._reading.discard(conn)
+            self.poller.unregister(conn.sock)
 
     def _drop(self, conn: Connection) -> None:
-        self.poller.unregister(conn.sock)
-        self._reading.discard(conn)
+        self._stop_reading(conn)
         self.nr_conns -= 1
         conn.close()
 

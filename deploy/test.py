@@ -115,8 +115,8 @@ def on_other_days(has_false_clock: bool, strict: bool, extra: Sequence[str]) -> 
     Tests named among `extra` are run instead, marked or not.
     """
     moments = days.moments(datetime.now(days.ZONE).date()) if has_false_clock else []
-    selection = days.NAMED if names_tests(extra) else days.MARKED
-    arguments = tests(False, strict, (*SIDE_BY_SIDE, *days.LEFT_OUT, *selection, *extra)).arguments
+    selection = (*SIDE_BY_SIDE, *days.NAMED) if names_tests(extra) else days.MARKED
+    arguments = tests(False, strict, (*days.LEFT_OUT, *selection, *extra)).arguments
     checks = [
         Check(f"{moment.name} ({moment.at:%d-%m-%Y %H.%M})", arguments, is_pytest=True, moment=moment)
         for moment in moments

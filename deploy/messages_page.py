@@ -12,7 +12,7 @@ _OPENING = """# Messages
 
 Made from code by `python -m deploy.messages_page`; a test compares. Each type is one entry in
 `services/notifications/rules/message_types.py`, with its words beside it in
-`services/notifications/templates/notifications/message_types/<code>/`.
+`services/notifications/templates/notifications/message_types/<code>.txt`.
 
 *Promise*: how often it may arrive when we cannot know whether it did. `once`: neither none nor two;
 `at_least_once`: none hurts more than a second one; `at_most_once`: a second one hurts more than none. *Purpose*:

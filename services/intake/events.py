@@ -165,7 +165,7 @@ class _ParticipantInformed(Schema):
     by_staff_id = fields.UUID(required=True)
 
 
-# Somebody told in person what no message could say about a talk.
+# Somebody was informed in person of what no message could say about a talk.
 PARTICIPANT_INFORMED = EventType(
     service="intake",
     name="participant_informed",

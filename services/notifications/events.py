@@ -48,7 +48,7 @@ class _DeliveryChanged(Schema):
     organisation_id = fields.UUID(required=True)
     kind = fields.String(required=True)
     cause = fields.String(required=True, allow_none=True, validate=validate.OneOf(CAUSES))
-    # Whether somebody told it in person, so that nobody has to any more.
+    # Whether a person passed it on, so that nobody has to any more.
     is_informed = fields.Boolean(required=True)
 
 

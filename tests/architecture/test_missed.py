@@ -164,7 +164,7 @@ def test_every_setting_is_asked_for() -> None:
 
 def test_every_template_is_shown() -> None:
     written = {
-        "/".join(path.parts[path.parts.index("templates") + 1 :])
+        path.as_posix().rpartition("/templates/")[2]
         for path in template_files()
         # The words of messages are looked up by the type of message: a test of their own sees to them.
         if path.suffix == ".html" and "message_types" not in path.parts

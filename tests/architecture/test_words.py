@@ -49,8 +49,8 @@ def tracked() -> list[Path]:
 
 
 def texts_for_people() -> list[Path]:
-    templates = [path for path in tracked() if "templates" in path.parts]
-    data = [path for path in tracked() if path.suffix == ".toml" and "data" in path.parts]
+    templates = [path for path in tracked() if "templates" in path.relative_to(ROOT).parts]
+    data = [path for path in tracked() if path.suffix == ".toml" and "data" in path.relative_to(ROOT).parts]
     return templates + [path for path in data if str(path.relative_to(ROOT)) not in QUOTED]
 
 

@@ -14,7 +14,7 @@ CHANGES, MEETINGS = "groepen/v1/wijzigingen", "groepen/v1/bijeenkomsten"
 
 @pytest.fixture
 def coming(region: Any) -> dict[str, Any]:
-    """The last of the meetings that are planned: nobody is told of it yet."""
+    """The last of the meetings that are planned: nobody is notified of it yet."""
     meeting: dict[str, Any] = region.client().items(f"{MEETINGS}?status=gepland")[-1]
     return meeting
 

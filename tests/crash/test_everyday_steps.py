@@ -1,4 +1,4 @@
-"""kill -9 at every numbered step while people call off and a meeting is cancelled: each once, and all are told."""
+"""kill -9 at every numbered step while people call off and a meeting is cancelled: each once, all notified."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Evening:
         inline_worker.settle()
         for number in range(PEOPLE):
             self._person(inline_worker, group_id, number)
-        # They are welcomed, and told when it is: who was never told need not hear that it is off.
+        # They are welcomed, and read when it is: who was never notified need not hear that it is off.
         inline_worker.settle()
         inline_worker.close()
         self.meeting = Meeting.get(Meeting.group == group_id)

@@ -1,4 +1,4 @@
-"""What a message could not say stands where it can be told, and is gone everywhere once somebody told it."""
+"""What a message could not say stands where somebody can pass it on, and is gone everywhere after that."""
 
 from __future__ import annotations
 

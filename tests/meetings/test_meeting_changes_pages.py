@@ -1,4 +1,4 @@
-"""The pages on which one meeting is moved, is off, gets somebody else to lead it, or is told about in person."""
+"""The pages on which one meeting is moved, is off, gets somebody else to lead it, or is passed on in person."""
 
 from __future__ import annotations
 

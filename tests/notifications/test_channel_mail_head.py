@@ -13,13 +13,14 @@ from deploy.local.ports import free_port
 from services.notifications.channels.mail_head import write_mailbox, write_words
 from services.notifications.channels.port import NotAccepted, OutgoingMessage
 from services.notifications.channels.smtp import SmtpConnection, write_mail
+from services.notifications.queries.rendering import Layout, render
 from services.notifications.rules.message_types import MessageType
 from services.notifications.settings import Settings
 from shared.ids import new_id
 from shared.settings import SettingsError
 from tests.notifications.conftest import NotificationsHarness
 from tests.notifications.mail_server import Contrary, serving
-from tests.notifications.test_templates_rules import LEAST, rendered
+from tests.notifications.test_templates import LEAST
 from tests.support.raw_mail import Head, decoded
 
 LONG = (
@@ -76,7 +77,7 @@ def received(where: Settings, *messages: OutgoingMessage) -> tuple[Contrary, lis
 
 def test_every_own_header_of_every_type_of_message_is_read_as_it_was_meant(outside: Settings):
     messages = [
-        outgoing(subject=rendered(kind, "subject.txt", {"call_name": "Zoë 🙂", **values}).strip())
+        outgoing(subject=render(kind, Layout.SUBJECT, {"call_name": "Zoë 🙂", **values}).strip())
         for kind in MessageType
         for values in LEAST[kind]
     ]

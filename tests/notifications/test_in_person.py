@@ -1,4 +1,4 @@
-"""What a message could not say comes back to whoever wanted it, until somebody told it."""
+"""What a message could not say comes back to whoever wanted it, until somebody passed it on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What follows from what is consumed: who is told what, when, and what is withdrawn again."""
+"""What follows from what is consumed: who is notified of what, when, and what is withdrawn again."""
 
 from __future__ import annotations
 

@@ -87,13 +87,25 @@ def test_a_name_of_signs_arrives_as_it_was_given_and_becomes_no_markup(harness: 
     assert "&lt;b&gt;Daniëlle" in mail.get_body(("html",)).get_content()
 
 
-def test_a_line_that_begins_with_a_dot_arrives_whole(harness: NotificationsHarness):
-    harness.talk(harness.person(name="\r\n.\r\n.Noor"))
+def test_a_name_of_several_lines_stays_in_its_sentence(harness: NotificationsHarness):
+    harness.talk(harness.person(name="Noor\r\n.\r\n--\r\nGroet"))
 
     go_on(harness)
 
+    mail = harness.mailbox.messages()[0]
+    for part in ("plain", "html"):
+        assert "Hoi Noor . -- Groet," in mail.get_body((part,)).get_content()
+
+
+@pytest.mark.parametrize("name", [".", ".Houvast"])
+def test_a_line_that_begins_with_a_dot_arrives_whole(harness: NotificationsHarness, name: str):
+    harness.talk(harness.person())
+    harness.consume()
+
+    harness.send(dataclasses.replace(harness.settings, sender_name=name))
+
     text = harness.mailbox.messages()[0].get_body(("plain",)).get_content()
-    assert "\n.\n.Noor," in text.replace("\r\n", "\n")
+    assert f"Groet,\n{name}\n\n--\n" in text.replace("\r\n", "\n")
 
 
 def test_a_text_message_arrives_where_somebody_has_no_email(harness: NotificationsHarness):

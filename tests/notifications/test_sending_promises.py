@@ -147,7 +147,7 @@ def world(
 
 
 class Evening:
-    """People of one group, to whom something of every kind is to be told."""
+    """People of one group, who are to be notified of something of every kind."""
 
     def __init__(self, organisation_id: str) -> None:
         self.organisation_id = organisation_id

@@ -179,7 +179,7 @@ def decide_after_talk(
 
 @service.command
 def mark_informed(actor: Actor, *, talk_id: str, request_id: str) -> str:
-    """Keep that somebody was told in person what no message could say about a talk; return the talk's id.
+    """Keep that somebody was informed in person of what no message could say about a talk; return the talk's id.
 
     Refused: nothing_to_tell; NotFound.
     """

@@ -119,7 +119,7 @@ def mark_missed(talk_id: str) -> ResponseReturnValue:
 @pages.post("/kennismaking/gesprek/<uuid:talk_id>/verteld")
 @requires_staff(*ROLES)
 def mark_informed(talk_id: str) -> ResponseReturnValue:
-    """Keep that somebody was told in person."""
+    """Keep that somebody was informed in person."""
     talk = queries.get_talk(g.actor, talk_id)
 
     def act(request_id: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""What a message could not say: which messages ask for a person, and that somebody told it."""
+"""What a message could not say: which messages ask for a person, and who was informed by one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from shared.storage import upsert
 
 @service.command
 def mark_informed(actor: Actor, *, meeting_id: str, membership_id: str, request_id: str) -> str:
-    """Keep that this member was told in person how a meeting was changed; returns the id of the meeting.
+    """Keep that this member was informed in person of a change of a meeting; returns the id of the meeting.
 
     Refused: nothing_to_tell; NotFound and Forbidden as `list_unreached`.
     """
@@ -39,7 +39,7 @@ def mark_informed(actor: Actor, *, meeting_id: str, membership_id: str, request_
 
 
 def keep_informed(meeting: Meeting, membership_id: str, by: str) -> None:
-    """Keep that a member was told of the last change of a meeting."""
+    """Keep that a member was informed of the last change of a meeting."""
     values = {"at": clock.now(), "by": by}
     InformedInPerson.insert(
         organisation=meeting.organisation_id, meeting=meeting.id, membership=membership_id, **values
@@ -63,7 +63,7 @@ def upsert_delivery(
     membership_id: str | None = None,
     meeting_id: str | None = None,
 ) -> None:
-    """Upsert whether a message asks for a person; what a colleague told elsewhere is told here too."""
+    """Upsert whether a message asks for a person; who was informed by a colleague elsewhere is so here too."""
     if cause is not None:
         about = {"talk_id": talk_id, "membership_id": membership_id, "meeting_id": meeting_id}
         upsert(Undelivered, id=message_id, organisation_id=organisation_id, kind=kind, cause=cause, **about)

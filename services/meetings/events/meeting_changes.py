@@ -1,4 +1,4 @@
-"""That a meeting was moved, to another moment or place, or cancelled; and that somebody told a member so."""
+"""That a meeting was moved, to another moment or place, or cancelled; and that a member knows it from a person."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class MeetingChange(Model):
 
 
 class InformedInPerson(Model):
-    """Somebody told a member in person how this meeting was changed, so that nobody has to any more."""
+    """A member was informed in person of how this meeting was changed, so nobody has to do so any more."""
 
     organisation = ForeignKeyField(Organisation)
     meeting = ForeignKeyField(Meeting)

@@ -94,7 +94,7 @@ def tell(meeting_id: str) -> str:
 @pages.post("/bijeenkomsten/<uuid:meeting_id>/vertellen")
 @requires_staff("coordinator", "facilitator")
 def mark_informed(meeting_id: str) -> ResponseReturnValue:
-    """Keep that one person was told in person."""
+    """Keep that one person was informed in person."""
     membership_id = read_form(InformedForm)["membership_id"]
     deliveries.mark_informed(
         g.actor, meeting_id=meeting_id, membership_id=membership_id, request_id=read_request_id()

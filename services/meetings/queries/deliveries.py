@@ -1,4 +1,4 @@
-"""Messages that a person has to do something about, and what was told in person instead."""
+"""Messages that a person has to do something about, and who was informed in person instead."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def failed_among(meeting_ids: Collection[str]) -> frozenset[Pair]:
 
 
 def informed_among(meeting_ids: Collection[str]) -> frozenset[Pair]:
-    """Return who was told in person of the last change of these meetings, in one query."""
+    """Return who was informed in person of the last change of these meetings, in one query."""
     ids = sorted(meeting_ids)
     last = (
         MeetingChange.select(MeetingChange.meeting, fn.MAX(MeetingChange.at).alias("at"))

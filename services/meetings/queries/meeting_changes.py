@@ -196,7 +196,7 @@ def page_changes(actor: Actor, *, after: str | None, limit: int, meeting_id: str
 
 
 def _unreached(meeting: Meeting, members: list[Membership]) -> list[Membership]:
-    """Return whom no message reaches, or did not reach about this meeting, and nobody told since it changed."""
+    """Return whom no message reaches, or did not reach about this meeting, and nobody informed since."""
     unreached = not_reached_among(member.participant_id for member in members)
     failed, informed = failed_among([meeting.id]), informed_among([meeting.id])
     return [

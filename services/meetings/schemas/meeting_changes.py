@@ -1,4 +1,4 @@
-"""The forms to move a meeting and to say who was told of it."""
+"""The forms to move a meeting and to say who was informed of it."""
 
 from __future__ import annotations
 
@@ -20,6 +20,6 @@ class MoveForm(MeetingForm):
 
 
 class InformedForm(FormSchema):
-    """Who was told in person."""
+    """Who was informed in person."""
 
     membership_id = IdText(required=True)

@@ -61,7 +61,7 @@ def _what_is_new(meeting: Meeting, change: str, old: Moment, missed: Message | N
         return "on_again", last_known
     if last_known != (meeting.on, meeting.at):
         return "moved", last_known
-    # There and back. Whether the place came back too is not kept: they are told where it is.
+    # There and back. Whether the place came back too is not kept: the message says where it is.
     is_at_other_place = "place" in (change, missed.change) or meeting.place_name or meeting.place_address
     return ("place", last_known) if is_at_other_place else None
 

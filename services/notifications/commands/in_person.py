@@ -29,7 +29,7 @@ def ask_facilitators() -> bool:
 
 
 def record_informed(staff_id: str, about: peewee.Expression) -> None:
-    """Keep that somebody told in person what these messages say: none of them goes or asks any more."""
+    """Keep that somebody was informed in person of what these messages say: none goes or asks any more."""
     for message in Message.select().where(about, Message.kind.in_(list(types_that("in_person")))):
         if message.asked_at is not None:
             mark_resolved(message, staff_id)
@@ -38,7 +38,7 @@ def record_informed(staff_id: str, about: peewee.Expression) -> None:
 
 
 def _find_asking() -> peewee.ModelSelect[Message]:
-    """Select the changes that somebody has to be told in person, as long as that helps."""
+    """Select the changes of which somebody has to be informed in person, as long as that helps."""
     return (
         Message.select(Message.meeting_id, Message.revision, Message.kind)
         .where(Message.asked_at.is_null(False), Message.kind.in_(list(ASKED_BY)), Message.expires_at > clock.now())

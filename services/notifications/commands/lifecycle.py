@@ -65,7 +65,7 @@ def transition(
 
 
 def mark_resolved(message: Message, staff_id: str) -> None:
-    """Keep that somebody told it in person, or saw that nothing is needed."""
+    """Keep that a person passed it on, or saw that nothing is needed."""
     message.asked_at, message.attended_at, message.attended_by = None, clock.now(), staff_id
     Message.update(asked_at=None, attended_at=message.attended_at, attended_by=staff_id).where(
         Message.id == message.id

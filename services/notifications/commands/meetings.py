@@ -20,11 +20,11 @@ from shared.storage import upsert
 def upsert_meeting(
     meeting_id: str, now: MeetingState, *, before: MeetingState | None, by_staff_id: str | None = None
 ) -> None:
-    """Keep a meeting as it is now, and let follow what is new in it to those who were told of it.
+    """Keep a meeting as it is now, and let follow what is new in it to those who were notified of it.
 
     What is new is the difference with our own copy; nothing, when it says once more what we know.
     before       how it was before this change: what we go by when we have no copy; None when it was new
-    by_staff_id  who made this change, of those who work here: not told of it
+    by_staff_id  who made this change, of those who work here: not notified of it
     """
     copy = Meeting.get_or_none(Meeting.id == meeting_id)
     known = before if copy is None else _state_of(copy)

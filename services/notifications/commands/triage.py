@@ -91,7 +91,7 @@ def let_through(actor: Actor, *, message_id: str, reason: str, request_id: str) 
 
 @service.command
 def mark_resolved(actor: Actor, *, message_id: str, request_id: str) -> str:
-    """Keep that somebody told it in person, or saw that nothing is needed; returns the id of the message.
+    """Keep that a person passed it on, or saw that nothing is needed; returns the id of the message.
 
     Refused: message_not_asking.
     """

@@ -15,7 +15,7 @@ class Message(Model):
     dedupe     why it exists, once: the same reason never makes two messages
     revision   of the talk or meeting it speaks of, when it was made: another one means another moment
     change     what changed: moved or called_off (a talk, a substitute), place or on_again (a meeting), any of
-               these (for who leads a group), with the moment that was told before (old_on, old_at); for what is
+               these (for who leads a group), with the moment that was known before (old_on, old_at); for what is
                about one address: its channel
     due_at     when to look at it next; empty when it is not waiting, or is waiting for a person
     asked_at   since when a person is asked to look at it; empty when nobody is

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
-from pathlib import Path
 
 from markupsafe import escape
 
+from services.notifications.queries.rendering import MESSAGE_TYPES
 from services.notifications.rules.discretion import OwnWords, stands_in
-
-_FOLDER = Path(__file__).parent.parent / "templates" / "notifications" / "message_types"
 
 
 @cache
 def _our_words() -> str:
     """Return what the templates of all messages say by themselves."""
-    return "\n".join(path.read_text() for path in sorted(_FOLDER.rglob("*")) if path.is_file())
+    return "\n".join(path.read_text() for path in sorted(MESSAGE_TYPES.rglob("*.*")))
 
 
 @lru_cache(maxsize=1024)

@@ -59,7 +59,7 @@ def sent_lately(messages: Sequence[Message]) -> dict[str, list[Sent]]:
 
 
 def is_missed_lately(message: Message, group_id: str | None, sent: Sequence[Sent]) -> bool:
-    """Tell whether this group told somebody that they were missed not long before this message is to go."""
+    """Tell whether this group wrote somebody that they were missed not long before this message is to go."""
     moments = [
         earlier.at
         for earlier in sent

@@ -1,4 +1,4 @@
-"""Who has to be told of a change in person, because no message could."""
+"""Who has to be informed of a change in person, because no message could."""
 
 from __future__ import annotations
 

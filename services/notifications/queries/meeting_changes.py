@@ -17,7 +17,7 @@ _ABOUT_MEETING = (MessageType.MEETING_REMINDER, MessageType.MEETING_MOVED, Messa
 
 
 def is_notified() -> peewee.Expression:
-    """Select the messages that reached somebody, or may have: sent, told in person, or carried by another one.
+    """Select the messages that reached somebody, or may have: sent, passed on in person, or carried by another.
 
     Who is asked to tell it in person need not report that it is done: without an address there is no other way.
     """

@@ -1,20 +1,19 @@
-"""The words of a message: from its templates and its context, written anew each time."""
+"""The words of a message: from its template and its context, written anew each time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
-from pathlib import Path
 
 import peewee
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import TemplateError
 
 from services.notifications.models import Group, Meeting, Message, Talk, service
 from services.notifications.queries import addresses, links, people
 from services.notifications.queries.context import Context
 from services.notifications.queries.discretion import is_in_our_words, own_words
+from services.notifications.queries.rendering import Layout, render
 from services.notifications.rules.discretion import OwnWords
 from services.notifications.rules.message_spec import Values
 from services.notifications.rules.message_types import BY_CODE
@@ -31,12 +30,6 @@ UNWRITABLE = (
     TypeError,
     AttributeError,
     peewee.DoesNotExist,
-)
-
-_templates = ImmutableSandboxedEnvironment(
-    loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
-    undefined=StrictUndefined,
-    autoescape=select_autoescape(["html"]),
 )
 
 
@@ -101,13 +94,12 @@ def compose(
     own = own_words([everything, *(their_values for their_values, _ in others)])
     hidden = (*secrets, *link_secrets, *(secret for _, their_secrets in others for secret in their_secrets))
 
-    def render(file: str) -> str:
-        return _templates.get_template(f"{_FOLDER}/{message.kind}/{file}").render(everything)
-
     if channel == "sms":
-        return Composed("", render("sms.txt"), "", hidden, names, own)
-    stop_link = links_below.get("stop_link", "")
-    return Composed(render("subject.txt"), render("body.txt"), render("body.html"), hidden, names, own, stop_link)
+        return Composed("", render(message.kind, Layout.SMS, everything), "", hidden, names, own)
+    subject, text, page = (
+        render(message.kind, layout, everything) for layout in (Layout.SUBJECT, Layout.TEXT, Layout.PAGE)
+    )
+    return Composed(subject, text, page, hidden, names, own, links_below.get("stop_link", ""))
 
 
 def open_words(message: Message) -> tuple[str, str] | None:
@@ -125,9 +117,6 @@ def names_to_avoid(message: Message, sender_details: SenderDetails, context: Con
     organisation = context.organisations.get(message.organisation_id)
     names = [row.name for row in (group, organisation) if row is not None]
     return tuple(name for name in names if name != sender_details.sender_name and not is_in_our_words(name))
-
-
-_FOLDER = "notifications/message_types"
 
 
 # What the templates are filled with, and which of it are the secrets of links.

@@ -27,5 +27,5 @@ def free_at(sent: Iterable[datetime], now: datetime) -> datetime | None:
 
 
 def is_missed_lately(sent: Iterable[datetime], now: datetime) -> bool:
-    """Tell whether this group told somebody so short ago that they were missed that a second time would press."""
+    """Tell whether this group wrote somebody so short ago that they were missed that a second time would press."""
     return any(moment > now - MISSED_EVERY for moment in sent)

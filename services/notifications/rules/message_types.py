@@ -1,6 +1,6 @@
 """The registry of message types: one entry each, with what it promises, whose yes it needs and how long it helps.
 
-Its words lie in templates/notifications/message_types/<code>/; docs/MESSAGES.md is made from these entries.
+Its words lie in templates/notifications/message_types/<code>.txt; docs/MESSAGES.md is made from these entries.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is consumed about what somebody told in person."""
+"""What is consumed about who was informed in person."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class _ParticipantInformed(Schema):
 
 @subscriptions.on("nl.houvast.intake.participant_informed.v1", _ParticipantInformed)
 def on_participant_informed(event: ReceivedEvent) -> None:
-    """Stop asking for what somebody told about a talk."""
+    """Stop asking for a talk of which somebody was informed in person."""
     if Talk.get_or_none(Talk.id == event.data["talk_id"]) is None:
         raise TryLater("the talk is not known yet")
     record_informed(event.data["by_staff_id"], Message.talk_id == event.data["talk_id"])
@@ -32,7 +32,7 @@ class _MemberInformed(Schema):
 
 @subscriptions.on("nl.houvast.meetings.member_informed.v1", _MemberInformed)
 def on_member_informed(event: ReceivedEvent) -> None:
-    """Stop asking for what somebody told about a meeting."""
+    """Stop asking for a meeting of which somebody was informed in person."""
     if Meeting.get_or_none(Meeting.id == event.data["meeting_id"]) is None:
         raise TryLater("the meeting is not known yet")
     if Membership.get_or_none(Membership.id == event.data["membership_id"]) is None:

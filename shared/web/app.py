@@ -52,6 +52,8 @@ def make_flask(service: Service, settings: ServiceSettings, folder: Path) -> Fla
         SESSION_COOKIE_SECURE=is_https,
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
+        # The token is the proof, and some browsers and programs send no Referer.
+        WTF_CSRF_SSL_STRICT=False,
     )
     app.url_map.converters["uuid"] = entrance.IdConverter
     app.jinja_loader = ChoiceLoader(

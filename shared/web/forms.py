@@ -21,7 +21,7 @@ Values = dict[str, Any]
 Errors = dict[str, list[str]]
 ShowForm = Callable[[str, Values, Errors], str]
 FormAction = Callable[[str], tuple[str, str]]
-FIRST_OF_TWO = "first_of_two"
+FIRST_OF_TWO, FIRST_OF_TWO_IN_SERIES = "first_of_two", "first_of_two_in_series"
 View = TypeVar("View", bound=Callable[..., object])
 
 
@@ -77,7 +77,9 @@ def handle_form(
 def done_at(done: str, at: time | None, *days: date | None) -> str:
     """Return the code, with that of a second sentence when a clock shows this time twice on one of the days."""
     is_twice = at is not None and any(day is not None and clock.comes_twice(day, at) for day in days)
-    return f"{done} {FIRST_OF_TWO}" if is_twice else done
+    if not is_twice:
+        return done
+    return f"{done} {FIRST_OF_TWO if len(days) == 1 else FIRST_OF_TWO_IN_SERIES}"
 
 
 def shows_again(show: Callable[..., ResponseReturnValue]) -> Callable[[View], View]:

@@ -38,6 +38,7 @@ class FormSchema(TranslatedSchema):
         fields.Time: {"invalid": "Vul een tijd in, zoals 19.30: alleen uren en minuten."},
         fields.Integer: {"invalid": "Vul een heel getal in."},
         fields.UUID: {"invalid_uuid": "Kies iets uit de lijst."},
+        fields.List: {"invalid": "Kies iets uit de lijst."},
         validate.OneOf: {"error": "Kies iets uit de lijst."},
         validate.Length: {
             "message_min": "Maak dit langer: minstens {min} tekens.",
@@ -114,7 +115,7 @@ def send_again(code: str) -> ResponseReturnValue | None:
     not have somebody send what it thought of.
     """
     access_rule = g.get("access_rule")
-    if access_rule is None or access_rule.kind not in ("staff", "participant") or not _came_from_our_page():
+    if access_rule is None or not access_rule.needs_pass or not _came_from_our_page():
         return None
     values = [
         (name, without_unfit(value))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import peewee
 import psycopg
 
-from deploy.local import operator_commands, servers
+from deploy.local import operator_commands, public_address, servers
 from deploy.local.options import DATA, JSON
 from shared import log
 from shared.errors import Refusal
@@ -29,17 +30,18 @@ def installation() -> None:
     "--demo/--no-demo", default=True, help="Met of zonder de voorbeeldregio en de klok die je kunt verzetten."
 )
 @servers.options
+@public_address.options
 @click.option(
     "--reload",
     is_flag=True,
     help="Voor wie aan Houvast werkt: zet de pagina's en het werk opnieuw aan als de code verandert. De opslag"
     " bijwerken doe je zelf, met migrate.",
 )
-def start(data: Path, port: int, demo: bool, database: str | None, broker: str | None, reload: bool) -> None:
+def start(data: Path, **options: Any) -> None:
     """Make what is missing, serve, and work until stopped."""
-    from deploy.local.start import start_installation
+    from deploy.local.start import StartOptions, start_installation
 
-    sys.exit(start_installation(data.resolve(), port, demo, database, broker, reload=reload))
+    sys.exit(start_installation(data.resolve(), StartOptions(**options)))
 
 
 @installation.command(

@@ -13,6 +13,7 @@ import click
 
 from deploy.local.key_files import make_keys
 from deploy.local.progress import check_whole, finish_move
+from deploy.local.public_address import PublicAddress, remembered_address
 from deploy.local.servers import Servers, database_of, make_databases
 from services.intake.app import application as intake
 from services.meetings.app import application as meetings
@@ -47,6 +48,7 @@ class Installation:
     smtp_port  where its own mailbox takes mail on the loopback address
     demo       whether there are demo people and a clock that can be moved
     servers    the database server and the broker that it stands on, if not on files in the folder
+    address    where people open it, if there is a reverse proxy in front
     """
 
     data: Path
@@ -55,16 +57,23 @@ class Installation:
     demo: bool = True
     lease_seconds: float = 10.0
     servers: Servers = Servers()
+    address: PublicAddress = PublicAddress()
 
     @classmethod
     def stopped(cls, data: Path, servers: Servers) -> Installation:
         """Return the installation in this folder as it was left."""
-        return cls(data, 0, 0, demo=(data / "clock").exists(), servers=servers)
+        demo = (data / "clock").exists()
+        return cls(data, 0, 0, demo=demo, servers=servers, address=remembered_address(data))
+
+    @property
+    def local_url(self) -> str:
+        """The address on this machine."""
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def url(self) -> str:
         """The address to open."""
-        return f"http://127.0.0.1:{self.port}"
+        return self.address.url or self.local_url
 
     @property
     def stores(self) -> Path:
@@ -102,6 +111,7 @@ class Installation:
                 f"{name}_stores": str(self.stores),
                 f"{name}_keys_file": str(self.data / "keys" / f"{name}.json"),
                 f"{name}_public_url": self.url,
+                f"{name}_proxies": str(self.address.proxies),
                 f"{name}_contact_email": "houvast@houvast.example",
                 f"{name}_lease_seconds": str(self.lease_seconds),
             }

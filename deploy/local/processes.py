@@ -169,7 +169,7 @@ class Processes:
         with requests.Session() as session:
             session.trust_env = False  # no proxy stands between us and ourselves
             try:
-                return session.get(f"{self._installation.url}/inloggen", timeout=2).status_code == 200
+                return session.get(f"{self._installation.local_url}/inloggen", timeout=2).status_code == 200
             except requests.RequestException:
                 return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -12,15 +13,27 @@ from deploy.local.installation import APPLICATIONS, AlreadyRunning, Installation
 from deploy.local.log_file import log_file, open_log
 from deploy.local.ports import free_port, is_free
 from deploy.local.processes import Processes, inform, refuse
+from deploy.local.public_address import settle_address
 from deploy.local.servers import remembered, settle_on
 from services.meetings.commands.sign_in import make_first_link
 from services.meetings.queries.staff import has_staff
 from shared import log
 
 
-def start_installation(
-    data: Path, port: int, demo: bool, database: str | None, broker: str | None, *, reload: bool = False
-) -> int:
+@dataclass(frozen=True)
+class StartOptions:
+    """What was asked for at a start; what is None stays as the folder remembers it."""
+
+    port: int
+    demo: bool = True
+    database: str | None = None
+    broker: str | None = None
+    url: str | None = None
+    proxies: int | None = None
+    reload: bool = False
+
+
+def start_installation(data: Path, options: StartOptions) -> int:
     """Serve until stopped; return the exit code."""
     try:
         claimed = claim(data)
@@ -31,13 +44,20 @@ def start_installation(
     with claimed:
         os.close(open_log(data))
         log.configure("installation", file=log_file(data))
+        port = options.port
         if port and not is_free(port):
             return refuse(f"Poort {port} is bezet. Kies een andere met --port, bijvoorbeeld --port {port + 1}.")
         installation = Installation(
-            data, port or free_port(), free_port(), demo=demo, servers=settle_on(data, database, broker)
+            data,
+            port or free_port(),
+            free_port(),
+            demo=options.demo,
+            servers=settle_on(data, options.database, options.broker),
+            address=settle_address(data, options.url, options.proxies),
         )
+        _inform_of_overruled(installation)
         _prepare(installation)
-        processes = Processes(installation, claim=(claimed.fileno(),), reload=reload)
+        processes = Processes(installation, claim=(claimed.fileno(),), reload=options.reload)
         return processes.run(lambda: _greet(installation))
 
 
@@ -60,8 +80,21 @@ def _prepare(installation: Installation) -> None:
         load_region(installation)
 
 
+def _inform_of_overruled(installation: Installation) -> None:
+    """Say which variables of the environment do nothing here, instead of dropping them without a word."""
+    ours = installation.environment()
+    overruled = [name for name, value in ours.items() if os.environ.get(name, value) != value]
+    if overruled:
+        inform(f"Deze instellingen gelden niet bij ./houvast start: {', '.join(sorted(overruled))}.")
+    if any(name.endswith("_PUBLIC_URL") for name in overruled):
+        inform("Het adres van de pagina's kies je met --url.")
+
+
 def _greet(installation: Installation) -> None:
     click.echo(f"\nHouvast staat klaar: {installation.url}\n")
+    if installation.address.url:
+        click.echo(f"Laat je proxy doorsturen naar {installation.local_url}, met X-Forwarded-For.")
+        click.echo(f"Aantal proxy's: {installation.address.proxies}. Een volgende start onthoudt dit.\n")
     if installation.demo:
         click.echo("Dit is een proefopstelling met verzonnen mensen. Op de inlogpagina kies je wie je bent:")
         for person in list_demo_people():

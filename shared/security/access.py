@@ -47,6 +47,11 @@ class AccessRule:
     purpose: str = ""
     from_machines: bool = False
 
+    @property
+    def needs_pass(self) -> bool:
+        """Whether somebody comes with a pass in a cookie."""
+        return self.kind in ("staff", "participant")
+
 
 def requires_staff(*roles: str) -> Callable[[F], F]:
     """Require staff who signed in and hold one of these roles somewhere; any role when none is named."""

@@ -1,6 +1,13 @@
 """Rate limits over a sliding window, counted by blind index: no value and no network is stored.
 
-A limit is a number of attempts and the window within which they count.
+A limit is a number of attempts and the window within which they count. Nobody uses one up for somebody else:
+
+- A limit for strangers is for their network. Its refusal (429) is the same for every address, known or not.
+- A limit for an address answers with the same page and sends nothing more. It lasts no longer than what was sent
+  before works, so that the owner of the address always has something that does.
+- Whoever brings a proof (a link of their own, a device on which they signed in) is counted by that proof, and
+  never together with strangers.
+- What only adds a row for people to look at has no limit for an address: a sign-up that is dropped loses a person.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ class RequestSchema(TranslatedSchema):
         fields.Integer: {"invalid": "Hier hoort een heel getal."},
         fields.UUID: {"invalid_uuid": "Hier hoort een UUID."},
         fields.Date: {"invalid": "Hier hoort een dag, zoals 2026-11-24."},
-        fields.Time: {"invalid": "Hier hoort een tijd, zoals 19:30:00."},
+        fields.Time: {"invalid": "Hier hoort een tijd in hele minuten en zonder tijdzone, zoals 19:30:00."},
         fields.List: {"invalid": "Hier hoort een lijst."},
         fields.Nested: {"type": "Hier hoort een object."},
     }

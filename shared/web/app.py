@@ -25,7 +25,7 @@ from shared.security.actor import PUBLIC
 from shared.security.audit import network_point
 from shared.service import Service
 from shared.settings import ServiceSettings
-from shared.web import entrance, problems
+from shared.web import entrance, error_labels, problems
 from shared.web.feed import serve_feed
 from shared.web.text import Texts, texts
 
@@ -52,6 +52,8 @@ def make_flask(service: Service, settings: ServiceSettings, folder: Path) -> Fla
         SESSION_COOKIE_SECURE=is_https,
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
+        # The token is the proof, and some browsers and programs send no Referer.
+        WTF_CSRF_SSL_STRICT=False,
     )
     app.url_map.converters["uuid"] = entrance.IdConverter
     app.jinja_loader = ChoiceLoader(
@@ -73,6 +75,7 @@ def make_flask(service: Service, settings: ServiceSettings, folder: Path) -> Fla
     app.after_request(_security_headers(is_https))
     app.context_processor(_frame)
     app.jinja_env.globals.update(sentence=service_texts.text, new_request_id=new_id)
+    app.jinja_env.globals.update(error_labels.template_globals())
     problems.register(app, service_texts)
     app.register_blueprint(_static_files(service.name, folder))
     app.register_blueprint(serve_feed(service))

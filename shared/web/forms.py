@@ -6,14 +6,14 @@ from collections.abc import Callable, Collection
 from datetime import date, time
 from typing import Any, ClassVar, TypeVar
 
-from flask import current_app, flash, make_response, redirect, request
+from flask import current_app, flash, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from shared import clock
 from shared.errors import Forbidden, Invalid, NotFound, Refusal
 from shared.ids import is_id, new_id
-from shared.web.entrance import without_unfit
+from shared.web.entrance import is_fit, without_unfit
 from shared.web.text import text, texts
 from shared.web.translated_schema import Messages, TranslatedSchema
 
@@ -21,7 +21,7 @@ Values = dict[str, Any]
 Errors = dict[str, list[str]]
 ShowForm = Callable[[str, Values, Errors], str]
 FormAction = Callable[[str], tuple[str, str]]
-FIRST_OF_TWO = "first_of_two"
+FIRST_OF_TWO, FIRST_OF_TWO_IN_SERIES = "first_of_two", "first_of_two_in_series"
 View = TypeVar("View", bound=Callable[..., object])
 
 
@@ -38,6 +38,7 @@ class FormSchema(TranslatedSchema):
         fields.Time: {"invalid": "Vul een tijd in, zoals 19.30: alleen uren en minuten."},
         fields.Integer: {"invalid": "Vul een heel getal in."},
         fields.UUID: {"invalid_uuid": "Kies iets uit de lijst."},
+        fields.List: {"invalid": "Kies iets uit de lijst."},
         validate.OneOf: {"error": "Kies iets uit de lijst."},
         validate.Length: {
             "message_min": "Maak dit langer: minstens {min} tekens.",
@@ -77,7 +78,9 @@ def handle_form(
 def done_at(done: str, at: time | None, *days: date | None) -> str:
     """Return the code, with that of a second sentence when a clock shows this time twice on one of the days."""
     is_twice = at is not None and any(day is not None and clock.comes_twice(day, at) for day in days)
-    return f"{done} {FIRST_OF_TWO}" if is_twice else done
+    if not is_twice:
+        return done
+    return f"{done} {FIRST_OF_TWO if len(days) == 1 else FIRST_OF_TWO_IN_SERIES}"
 
 
 def shows_again(show: Callable[..., ResponseReturnValue]) -> Callable[[View], View]:
@@ -103,6 +106,36 @@ def form_again(code: str) -> ResponseReturnValue | None:
     if page.status_code == 200:
         page.status_code = 400
     return page
+
+
+def send_again(code: str) -> ResponseReturnValue | None:
+    """Return a page with one button that sends all that was typed once more, with a fresh token.
+
+    For who works here or takes part; None when it was not certainly a page of ours that sent it: another site must
+    not have somebody send what it thought of.
+    """
+    access_rule = g.get("access_rule")
+    if access_rule is None or not access_rule.needs_pass or not _came_from_our_page():
+        return None
+    values = [
+        (name, without_unfit(value))
+        for name, value in request.form.items(multi=True)
+        if name != "csrf_token" and is_fit(name)
+    ]
+    page = render_template(
+        "houvast/send_again.html",
+        action=request.full_path.rstrip("?"),
+        values=values,
+        sentence=text("refusals", code),
+    )
+    return page, 400
+
+
+def _came_from_our_page() -> bool:
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None:
+        return site in ("same-origin", "none")
+    return origin is None or origin.partition("://")[2] == request.host
 
 
 def form_errors(refusal: Refusal, fields: Collection[str] | None = None) -> Errors:

@@ -15,7 +15,7 @@ from shared import log
 from shared.errors import Invalid, Refusal
 from shared.storage import StoreUnavailable
 from shared.web.entrance import UnfitText
-from shared.web.forms import form_again
+from shared.web.forms import form_again, send_again
 from shared.web.text import Texts
 
 _BY_STATUS = {
@@ -56,12 +56,12 @@ def register(app: Flask, texts: Texts) -> None:
 
     @app.errorhandler(UnfitText)
     def unfit_text(refusal: UnfitText) -> ResponseReturnValue:
-        page = None if wants_problem() else form_again("unfit_text_again")
+        page = None if wants_problem() else form_again("unfit_text_again") or send_again("unfit_text_send_again")
         return answer(refusal.status, refusal.code, {}) if page is None else page
 
     @app.errorhandler(CSRFError)
     def form_expired(_: CSRFError) -> ResponseReturnValue:
-        page = None if wants_problem() else form_again("form_again")
+        page = None if wants_problem() else form_again("form_again") or send_again("send_again")
         return answer(400, "form_expired", {}) if page is None else page
 
     @app.errorhandler(StoreUnavailable)

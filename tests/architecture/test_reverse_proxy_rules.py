@@ -8,16 +8,11 @@ import json
 import ssl
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from deploy.local.installation import NAMES
 from deploy.local.ports import free_port
@@ -25,6 +20,7 @@ from deploy.local.web import PathDispatcher
 from deploy.paths import installed_paths
 from deploy.reverse_proxy.nginx import COMPOSE, GUARDED, render
 from shared.web.app import MAX_BODY_BYTES
+from tests.support.certificate import make_certificate
 from tests.support.nginx import Nginx, needs_nginx
 
 COMMITTED = Path(__file__).resolve().parents[2] / "deploy" / "reverse_proxy" / "houvast.conf"
@@ -265,30 +261,6 @@ def test_no_log_holds_a_path_or_an_address(proxy: Nginx) -> None:
     assert '"questionnaires" GET 200' in proxy.log_text()
     assert "geheim" not in proxy.log_text()
     assert "127.0.0.1" not in proxy.log_text()
-
-
-def make_certificate(folder: Path) -> None:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "certificate.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    (folder / "key.pem").write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )
 
 
 @needs_nginx

@@ -85,7 +85,7 @@ def test_to_a_group_without_names_one_just_comes_and_the_sign_up_says_where_and_
     [
         ({}, "Kies wat jullie samen hebben besloten"),
         ({"outcome": "joins"}, "Kies om welke groep het gaat"),
-        ({"outcome": "joins", "group_id": "x"}, "Kies iets uit de lijst"),
+        ({"outcome": "joins", "group_id": "x"}, "Deze pagina is intussen veranderd"),
         ({"outcome": "joins", "group_id": "01990000-0000-7000-8000-000000000003"}, "Deze groep is er niet"),
         ({"outcome": "not_now"}, "Kies waarom meedoen nu niet past"),
         ({"outcome": "not_now", **NOT_NOW, "reason": "use"}, "Kijk hier nog een keer naar"),

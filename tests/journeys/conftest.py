@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from tests.notifications.gateway import Gateway, serving
 from tests.support.inline_installation import InlineInstallation, open_installation
 from tests.support.run_servers import DatabasePrefix
 from tests.support.scenario import Scenario, SmsInstallation
+from tests.support.started import Started
 
 
 @pytest.fixture
@@ -105,3 +106,16 @@ def weeks(
     folder, facts = lived_in
     with open_installation(Path(shutil.copytree(folder, tmp_path / "installation"))) as installation:
         yield installation, facts
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Started]]:
+    made: list[Started] = []
+
+    def begin(*options: str, port: int | None = None) -> Started:
+        made.append(Started(tmp_path / "installation", tmp_path / f"said-{len(made)}", *options, port=port))
+        return made[-1]
+
+    yield begin
+    for installation in made:
+        installation.stop()

@@ -251,13 +251,14 @@ def _see_to_own_things(
     installation: InlineInstallation, team: _Team, person: str, signup_id: str, group_id: str
 ) -> str:
     """Ask a code, a calendar, other preferences, another address, and opt out of one kind of message."""
-    my_page.request_access(
-        Actor(f"link:{person}", "link"), participant_id=person, network="198.51.100.7", request_id=new_id()
-    )
+    link = "a link to their own page"
+    my_page.request_access(Actor(f"link:{person}", "link"), participant_id=person, token=link, request_id=new_id())
     installation.settle()
-    assert my_page.use_code(person, newest_code(installation), request_id=new_id()) is my_page.Access.OPEN
+    assert (
+        my_page.use_code(person, newest_code(installation), token=link, request_id=new_id()) is my_page.Access.OPEN
+    )
     # One more, that is still open.
-    my_page.request_access(Actor(f"link:{person}", "link"), participant_id=person, request_id=new_id())
+    my_page.request_access(Actor(f"link:{person}", "link"), participant_id=person, token=link, request_id=new_id())
     me, secret = Actor(person, "participant"), "g" * 43
     calendars.open_my_calendar(me, secret="m" * 43, request_id=new_id())
     calendars.open_group_calendar(team.sam, group_id=group_id, secret=secret, request_id=new_id())

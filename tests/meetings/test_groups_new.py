@@ -43,6 +43,15 @@ def test_a_group_is_started_on_one_page(harness: Any) -> None:
     assert values["venue"]["features"] == ["wheelchair"]
 
 
+def test_a_group_that_once_meets_in_the_hour_that_comes_twice_is_started_and_that_is_said(harness: Any) -> None:
+    values = {"first_on": "2026-11-29", "at": "02:30", "every_weeks": "4"}
+
+    page = start(harness, harness.visitor(harness.vos), **values)
+
+    assert page.status == 200
+    assert "een van deze keren is in de nacht" in page.text
+
+
 @pytest.mark.parametrize(
     ("data", "field"),
     [

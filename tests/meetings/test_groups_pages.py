@@ -79,6 +79,27 @@ def test_meetings_are_planned_in_three_ways(harness: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("route", "data", "says"),
+    [
+        ("een", {"on": "2027-10-31"}, "die nacht gaat de klok terug"),
+        ("dagen", {"days": ["2027-10-24", "2027-10-31"]}, "een van deze keren is in de nacht"),
+        ("ritme", {"first_on": "2027-10-24", "end_on": "2027-11-14"}, "een van deze keren is in de nacht"),
+        ("ritme", {"first_on": "2027-11-07", "end_on": "2027-11-14"}, ""),
+    ],
+)
+def test_in_the_hour_that_comes_twice_the_first_is_taken_and_said_also_later_in_a_series(
+    harness: Any, route: str, data: dict[str, Any], says: str
+) -> None:
+    path, kim = f"/groepen/{harness.group()}/plannen", harness.visitor(harness.kim)
+
+    page = kim.submit(kim.open(f"{path}?hoe={route}"), f"{path}/{route}", at="02:30", **data)
+
+    assert page.status == 200
+    assert ("van de eerste keer" in page.text) == bool(says)
+    assert says in page.text
+
+
+@pytest.mark.parametrize(
     ("route", "data", "field"),
     [
         ("een", {"on": "2026-11-01"}, "on"),

@@ -183,6 +183,21 @@ def test_a_new_link_gives_no_new_tries_until_a_quarter_of_an_hour_is_over(
     assert visitor.submit(page, CODE, code=code_of(secret)).path == "/"
 
 
+def test_who_guesses_with_a_link_of_somebody_leaves_their_own_device_its_tries(
+    strict: MeetingsHarness, later: Any
+) -> None:
+    kim, secret = enrol(strict)
+    stranger, page = by_link(strict)
+    for _ in range(5):
+        stranger.submit(page, CODE, code="12")
+    later(60)
+
+    kim.submit(kim.open("/"), "/inloggen/uit")
+    _, page = by_link(strict, visitor=kim)
+
+    assert kim.submit(page, CODE, code=code_of(secret)).path == "/"
+
+
 def test_moving_the_demo_clock_gives_no_more_tries(strict: MeetingsHarness) -> None:
     with service.transaction():
         for _ in range(5):

@@ -33,6 +33,31 @@ def test_a_manager_invites_changes_and_confirms(harness: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"csrf_token": "of an older tab"}, "Er is nog niets veranderd"),
+        ({"name": "B\0o"}, "Die zijn weg"),
+    ],
+    ids=["an older tab", "a NUL"],
+)
+def test_a_form_that_was_refused_before_it_was_read_goes_on_with_one_press(
+    harness: Any, changed: dict[str, Any], says: str
+) -> None:
+    vos, path = harness.visitor(harness.vos), f"/beheer/{harness.organisation_id}/medewerkers/nieuw"
+    values = {"name": "Bo", "email": "bo@example.org", "roles": ["messenger", "facilitator"]} | changed
+
+    again = vos.submit(vos.open(path), path, **values)
+    count = len(harness.events("staff_changed"))
+    page = vos.submit(again, path, roles=["messenger", "facilitator"])
+
+    assert (again.status, count) == (400, 3)
+    assert says in again.text
+    assert page.status == 200
+    assert "Bo" in page.text
+    assert len(harness.events("staff_changed")) == 4
+
+
+@pytest.mark.parametrize(
     ("data", "field"),
     [
         ({"email": "bo@"}, "email"),

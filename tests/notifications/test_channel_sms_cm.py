@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from services.notifications.commands import own_page
 from services.notifications.models import Contact, Receipt, TextSent
 from services.notifications.settings import Settings
+from shared.ids import new_id
+from shared.security.actor import PUBLIC
 from shared.settings import SettingsError
 from tests.notifications.conftest import NotificationsHarness
 from tests.notifications.gateway import HANGS_UP, HANGS_UP_AFTER, SILENT, TOKEN, Gateway, serving
@@ -313,6 +316,24 @@ def test_too_many_to_one_number_wait_until_there_is_room_and_a_person_sees_it(ba
     bare_harness.clock_at("2026-11-20 10.00")
     bare_harness.send(settings)
     assert TextSent.select().count() == 0
+
+
+@pytest.mark.parametrize("limit", ["sms_per_number", "sms_per_block", "sms_per_day"])
+def test_links_that_strangers_ask_for_take_no_room_from_what_we_send(bare_harness, gateway, limit):
+    bare_harness.organisation()
+    settings = with_gateway(bare_harness, gateway, **{limit: 2})
+    person = bare_harness.person(email=None, mobile=MOBILE)
+    bare_harness.consume()
+    for _ in range(3):
+        own_page.send_link(PUBLIC, channel="sms", address=MOBILE, request_id=new_id())
+    bare_harness.send(settings)
+    assert len(gateway.taken) == 2
+
+    bare_harness.talk(person)
+    bare_harness.consume()
+    bare_harness.send(settings)
+
+    assert len(gateway.taken) == 3
 
 
 @pytest.mark.parametrize("limit", ["sms_per_block", "sms_per_day"])

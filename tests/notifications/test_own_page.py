@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from deploy.local.visitor import Answer
+from deploy.local.visitor import Page
 from services.notifications.models import Message
 from tests.notifications.actions import go_on
 from tests.notifications.conftest import NotificationsHarness
@@ -15,8 +15,9 @@ HERE = "/mijn/berichten/link"
 KIND = "own_page_link"
 
 
-def asked(harness: NotificationsHarness, contact: str) -> Answer:
+def asked(harness: NotificationsHarness, contact: str, network: str = "127.0.0.1") -> Page:
     visitor = harness.visitor()
+    visitor.network = network
     return visitor.submit(visitor.open(HERE), HERE, contact=contact)
 
 
@@ -86,6 +87,37 @@ def test_after_three_links_in_a_day_no_more_come_and_the_page_does_not_tell(harn
 
     assert len({page.text for page in pages}) == 1
     assert Message.select().where(Message.kind == KIND).count() == 3
+
+
+def test_a_link_that_never_went_keeps_nobody_from_another(harness: NotificationsHarness) -> None:
+    harness.person()
+    harness.consume()
+    for _ in range(3):
+        asked(harness, "noor@example.org")
+    harness.clock_at("2026-11-16 11.30")
+    go_on(harness)
+
+    asked(harness, "noor@example.org")
+    go_on(harness)
+
+    assert [state for _, state, _ in harness.states(KIND)] == ["expired"] * 3 + ["accepted"]
+
+
+def test_from_one_network_twenty_links_an_hour_and_then_every_address_gets_the_same_answer(
+    harness: NotificationsHarness,
+) -> None:
+    harness.person()
+    harness.consume()
+    for number in range(20):
+        asked(harness, f"iemand{number}@example.org", "203.0.113.7")
+
+    known, unknown = (asked(harness, f"{name}@example.org", "203.0.113.7") for name in ("noor", "nora"))
+
+    assert (known.status, known.text) == (unknown.status, unknown.text)
+    assert known.status == 429
+    assert "Er is vanaf hier net vaak een link gevraagd" in known.text
+    asked(harness, "noor@example.org", "198.51.100.7")
+    assert Message.select().where(Message.kind == KIND).count() == 1
 
 
 @pytest.mark.parametrize("typed", ["", "noor", "noor@", "12", "Noor 06"])

@@ -252,7 +252,9 @@ def _change_contact(runner: Runner, person: Person) -> None:
 def _ask_code(runner: Runner, person: Person) -> None:
     runner.act(
         "asked_code",
-        lambda: my_page.request_access(_self(person), participant_id=person.id, request_id=new_id()),
+        lambda: my_page.request_access(
+            _self(person), participant_id=person.id, token=person.id, request_id=new_id()
+        ),
         {"person": person.id},
     )
 

@@ -29,7 +29,6 @@ from services.intake.rules import signups as rules
 from services.intake.rules.people import Consent, Contact, check_call_name
 from services.intake.rules.signups import SignupState
 from shared import clock
-from shared.email_addresses import comparable
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.security.actor import Actor, system
@@ -69,7 +68,7 @@ def register_signup(
     """Sign somebody up; return the id. Only a name is needed, and an alias is fine.
 
     Anybody may sign themselves up with any organisation; staff does it for their own.
-    network  where the request came from, when it came by the page: limited per network and per address
+    network  where the request came from, when it came by the page: limited per network
     Refused: signed_up_by_unknown, need_unknown, sign_up_too_often (429) and what rules.signups refuses; NotFound.
     """
     _check_organisation(actor, organisation_id, signed_up_by)
@@ -77,7 +76,7 @@ def register_signup(
     consents = people.wanted_consents(purposes, contact)
     signup = _checked(fields, call_name, contact, consents)
     if network is not None:
-        _limit_rate(network, contact)
+        _limit_rate(network)
     participant_id = people.register_participant(organisation_id, signup.call_name, language, contact, consents)
     signup_id = new_id()
     Signup.create(
@@ -196,17 +195,11 @@ def _check_organisation(actor: Actor, organisation_id: str, signed_up_by: str) -
         raise NotFound()
 
 
-def _limit_rate(network: str, contact: Contact) -> None:
+def _limit_rate(network: str) -> None:
     place = network_of(network)
-    addresses = [comparable(address) for address in (contact.email, contact.mobile) if address]
-    is_allowed = rate_limiter.allows("sign_up_network", place, rules.MOST_FROM_A_NETWORK) and all(
-        rate_limiter.allows("sign_up_address", address, rules.MOST_WITH_AN_ADDRESS) for address in addresses
-    )
-    if not is_allowed:
+    if not rate_limiter.allows("sign_up_network", place, rules.MOST_FROM_A_NETWORK):
         raise TooManyRequests("sign_up_too_often")
     rate_limiter.record("sign_up_network", place)
-    for address in addresses:
-        rate_limiter.record("sign_up_address", address)
 
 
 def _checked(fields: WishFields, call_name: str, contact: Contact, consents: frozenset[Consent]) -> rules.Signup:

@@ -178,7 +178,7 @@ def _sentence_after(done: str, signup_id: str, form: Values) -> str:
     """Return what to say after planning: at night, that a message may come too late and a call is needed."""
     has_email = "email" in get_signup(g.actor, signup_id).person.channels
     needs_call = queries.is_too_late_for_text(form["on"], form["at"]) and not has_email
-    return f"{done}_call" if needs_call else done_at(done, form["at"], form["on"])
+    return done_at(f"{done}_call" if needs_call else done, form["at"], form["on"])
 
 
 def _sentence_after_outcome(signup_id: str, group_id: str | None) -> str:

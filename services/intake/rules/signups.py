@@ -16,9 +16,8 @@ from services.intake.rules.people import Consent, Contact, check_call_name, chec
 from shared.errors import Refusal
 
 LONGEST_HELP_QUESTION = 600  # short and in one's own words: a few sentences, not a file
-# From one network, and with one address: a library may share the first, a family the second.
+# A library may share one network. For an address there is no limit: anybody could use it up for its owner.
 MOST_FROM_A_NETWORK = ((20, timedelta(hours=1)), (60, timedelta(days=1)))
-MOST_WITH_AN_ADDRESS = ((5, timedelta(days=1)),)
 AUDIENCES = ("own", "affected_other")
 PARTS_OF_DAY = ("morning", "afternoon", "evening")
 # Codes of the features that a group's place has, as `group_changed` names them. A place without them is left out.

@@ -1,4 +1,7 @@
-"""Access to a participant's own page: a code of six digits to their channel, and a pass for whoever types it."""
+"""Access to a participant's own page: a code of six digits to their channel, and a pass for whoever types it.
+
+Codes and guesses are counted for each link: who holds an old one uses up nothing of who has another.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,9 @@ from shared.errors import NotFound
 from shared.ids import new_id
 from shared.security import passes
 from shared.security.actor import Actor
-from shared.security.rate_limit import TooManyRequests, network_of
+from shared.security.rate_limit import TooManyRequests
 
-_ASKED, _GUESSED, _NETWORK = "access_asked", "access_guessed", "access_network"
+_ASKED, _GUESSED = "access_asked", "access_guessed"
 
 
 class Access(StrEnum):
@@ -31,15 +34,18 @@ class Access(StrEnum):
 
 
 @service.command
-def request_access(actor: Actor, *, participant_id: str, network: str | None = None, request_id: str) -> str:
+def request_access(actor: Actor, *, participant_id: str, token: str, request_id: str) -> str:
     """Have a code sent to the participant's own channel; return the id of this access.
 
+    token  of the link with which it is asked for
     Refused: access_too_often (429); NotFound for somebody who is not known here (any more).
     """
     person = Participant.get_or_none(Participant.id == participant_id)
     if person is None:
         raise NotFound("link_unknown")
-    _count_asking(participant_id, network_of(network))
+    if not rate_limiter.allows(_ASKED, token, rules.MOST_CODES_WITH_A_LINK):
+        raise TooManyRequests("access_too_often")
+    rate_limiter.record(_ASKED, token)
     access_id, code, now = new_id(), f"{secrets.randbelow(1_000_000):06d}", clock.now()
     # Codes are of no use to anybody after their time, not even to know that they were there.
     AccessCode.delete().where(AccessCode.expires_at < now - rules.CODE_LIFETIME).execute()
@@ -48,6 +54,7 @@ def request_access(actor: Actor, *, participant_id: str, network: str | None = N
         organisation_id=person.organisation_id,
         participant_id=participant_id,
         code_index=_index(access_id, code),
+        link_index=_link_index(token),
         made_at=now,
         expires_at=now + rules.CODE_LIFETIME,
     )
@@ -65,13 +72,16 @@ def request_access(actor: Actor, *, participant_id: str, network: str | None = N
     return access_id
 
 
-def use_code(participant_id: str, typed: str, *, request_id: str) -> Access:
-    """Use a code that was sent; each of several works. A double click is one use.
+def use_code(participant_id: str, typed: str, *, token: str, request_id: str) -> Access:
+    """Use a code that was sent; each of several works, whatever link it was asked for with.
 
+    A double click is one use.
+
+    token  of the link with whose page it is typed
     Not a command: a refusal would undo the counting of wrong codes.
     """
     with service.transaction():
-        if not rate_limiter.allows(_GUESSED, participant_id, rules.MOST_GUESSES_FOR_ONE):
+        if not rate_limiter.allows(_GUESSED, token, rules.MOST_GUESSES_WITH_A_LINK):
             return Access.TOO_OFTEN
         rows = list(AccessCode.select().where(AccessCode.participant_id == participant_id))
         if any(row.used_by == request_id and _is_code_of(row, typed) and _is_recent(row) for row in rows):
@@ -80,9 +90,10 @@ def use_code(participant_id: str, typed: str, *, request_id: str) -> Access:
         matching = next((row for row in codes if _is_code_of(row, typed)), None)
         if matching is not None:
             _use(matching, request_id)
+            rate_limiter.reset(_GUESSED, token)
             return Access.OPEN
         if codes:
-            _note_wrong(participant_id, codes)
+            _note_wrong(token, codes)
         return Access.WRONG if any(_is_open(row) for row in codes) else Access.OVER
 
 
@@ -93,20 +104,9 @@ def sign_participant_pass(participant_id: str) -> str:
     )
 
 
-def _count_asking(participant_id: str, network: str | None) -> None:
-    if not (
-        rate_limiter.allows(_ASKED, participant_id, rules.MOST_CODES_FOR_ONE)
-        and rate_limiter.allows(_NETWORK, network, rules.MOST_CODES_FROM_A_NETWORK)
-    ):
-        raise TooManyRequests("access_too_often")
-    rate_limiter.record(_ASKED, participant_id)
-    rate_limiter.record(_NETWORK, network)
-
-
 def _use(row: AccessCode, request_id: str) -> None:
     row.used_at, row.used_by = clock.now(), request_id
     row.save()
-    rate_limiter.reset(_GUESSED, row.participant_id)
     service.audit.record(
         Actor(row.participant_id, "participant"),
         "read",
@@ -117,12 +117,13 @@ def _use(row: AccessCode, request_id: str) -> None:
     )
 
 
-def _note_wrong(participant_id: str, codes: list[AccessCode]) -> None:
-    """Count a wrong code for each open code: more codes give no more guesses."""
-    rate_limiter.record(_GUESSED, participant_id)
+def _note_wrong(token: str, codes: list[AccessCode]) -> None:
+    """Count a wrong code for each open code of this link: more codes give no more guesses."""
+    rate_limiter.record(_GUESSED, token)
     for row in codes:
-        row.wrong += 1
-        row.save()
+        if row.link_index == _link_index(token):
+            row.wrong += 1
+            row.save()
 
 
 def _is_open(row: AccessCode) -> bool:
@@ -135,6 +136,10 @@ def _is_recent(row: AccessCode) -> bool:
 
 def _is_code_of(row: AccessCode, typed: str) -> bool:
     return hmac.compare_digest(row.code_index, _index(row.id, digits_of(typed)))
+
+
+def _link_index(token: str) -> str:
+    return service.encryption.index(token, "access_code.link")
 
 
 def _index(access_id: str, code: str) -> str:

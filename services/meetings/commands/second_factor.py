@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import pyotp
 
-from services.meetings.commands.sign_in import find_session, find_unproved
+from services.meetings.commands.sign_in import find_session, find_unproved, known_device
 from services.meetings.models import Authenticator, AuthenticatorReset, Session, rate_limiter, service
 from services.meetings.queries.scope import find_organisation
 from services.meetings.queries.second_factor import has_app
@@ -58,10 +58,12 @@ def prepare_app(session_secret: str) -> NewApp | None:
         return NewApp(uri, secret)
 
 
-def prove_session(session_secret: str, typed: str) -> Proof:
+def prove_session(session_secret: str, typed: str, *, device: str = "") -> Proof:
     """Check a code of somebody's app; the first right one also confirms the app. A double click is one use.
 
-    A code works once, and too many wrong ones end the session.
+    A code works once, and too many wrong ones end the session. They are counted together for everybody who opened
+    somebody's mailed link, and apart on a device where that person signed in before.
+    device  see `sign_in.request_sign_in`
     """
     with service.transaction():
         session = find_session(session_secret)
@@ -71,17 +73,16 @@ def prove_session(session_secret: str, typed: str) -> Proof:
         app = None if session is None else Authenticator.get_or_none(Authenticator.staff == session.staff_id)
         if session is None or app is None:
             return Proof.ENDED
-        if not rate_limiter.allows(_ACTION, session.staff_id, rules.MOST_CODES):
+        counted = known_device(device, session.staff_id) or session.staff_id
+        if not rate_limiter.allows(_ACTION, counted, rules.MOST_CODES):
             return _end(session, app)
         step = _step_of(app, typed)
         if step is None:
-            rate_limiter.record(_ACTION, session.staff_id)
-            return (
-                Proof.WRONG
-                if rate_limiter.allows(_ACTION, session.staff_id, rules.MOST_CODES)
-                else _end(session, app)
-            )
+            rate_limiter.record(_ACTION, counted)
+            is_last = not rate_limiter.allows(_ACTION, counted, rules.MOST_CODES)
+            return _end(session, app) if is_last else Proof.WRONG
         _confirm(session, app, step)
+        rate_limiter.reset(_ACTION, counted)
         return Proof.PROVED
 
 
@@ -149,7 +150,6 @@ def _confirm(session: Session, app: Authenticator, step: int) -> None:
     app.save()
     session.proved_at = session.seen_at = wall
     session.save()
-    rate_limiter.reset(_ACTION, session.staff_id)
 
 
 def _end(session: Session, app: Authenticator) -> Proof:

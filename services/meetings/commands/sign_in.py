@@ -11,7 +11,7 @@ from services.meetings.commands.organisations import register_organisation
 from services.meetings.commands.staff import register_staff
 from services.meetings.models import Session, SignInLink, Staff, rate_limiter, service
 from services.meetings.queries.second_factor import has_app
-from services.meetings.queries.staff import actor_of, find_staff_by_email
+from services.meetings.queries.staff import actor_of, email_of, find_staff_by_email
 from services.meetings.rules import second_factor
 from services.meetings.rules import sign_in as rules
 from services.meetings.rules.sign_in import hash_secret
@@ -19,11 +19,15 @@ from shared import clock
 from shared.email_addresses import comparable
 from shared.errors import NotFound, Refusal
 from shared.ids import new_id
-from shared.security import passes
+from shared.security import links, passes
 from shared.security.actor import Actor, system
-from shared.security.rate_limit import network_of
+from shared.security.rate_limit import TooManyRequests, network_of
 
 LONGEST_PATH = 300
+DEVICE_LIFETIME = rules.DEVICE_LIFETIME
+_DEVICE = "device"
+_FROM_NETWORK, _FROM_DEVICE = "link_from_network", "link_from_device"
+_FOR_ADDRESS, _FOR_ADDRESS_FROM_NETWORK = "link_for_address", "link_for_address_from_network"
 
 
 @dataclass(frozen=True)
@@ -36,15 +40,24 @@ class Opened:
 
 @service.command
 def request_sign_in(
-    actor: Actor, *, email: str, network: str | None = None, leads_to: str = "/", request_id: str
+    actor: Actor,
+    *,
+    email: str,
+    network: str | None = None,
+    device: str = "",
+    leads_to: str = "/",
+    request_id: str,
 ) -> None:
-    """Have a link mailed; too many requests and unknown addresses are answered in the same way.
+    """Have a link mailed; too many requests for an address and unknown addresses are answered in the same way.
 
     network   where the request came from, or None when that is not known
+    device    the token of `sign_device`, from whoever has one
     leads_to  a path of this host to open after signing in
+    Refused: sign_in_too_often (429) for a network, whatever the address is.
     """
-    is_allowed = _count_attempt(email, network)
     staff = find_staff_by_email(email)
+    known = None if staff is None else known_device(device, staff.id)
+    is_allowed = _count_stranger(email, network) if known is None else _count_device(known)
     if staff is None or not staff.is_active or not is_allowed:
         return
     secret, expires_at = secrets.token_urlsafe(32), clock.now() + rules.LINK_LIFETIME
@@ -81,6 +94,8 @@ def open_session(secret: str, *, request_id: str) -> Opened:
         if not (_is_usable(link) or _is_same_press(link, request_id)):
             raise Refusal("sign_in_link_gone")
         _use(link, request_id)
+        # Who used a link has none too many: what strangers asked for meanwhile does not count against them.
+        rate_limiter.reset(_FOR_ADDRESS, comparable(email_of(link.staff)))
         return Opened(_start_session(link.staff.id), link.leads_to)
 
 
@@ -156,6 +171,21 @@ def find_unproved(secret: str) -> Session | None:
     return session
 
 
+def sign_device(staff_id: str) -> str:
+    """Return a token for the device on which somebody just signed in; it opens nothing."""
+    expires_at = clock.now() + rules.DEVICE_LIFETIME
+    return links.mint(service.encryption.keyring, "meetings", _DEVICE, f"{staff_id}.{new_id()}", expires_at)
+
+
+def known_device(token: str, staff_id: str) -> str | None:
+    """Return which device of this member of staff has the token; None when it is of nobody or of somebody else."""
+    link = links.check(service.encryption.keyring, "meetings", _DEVICE, token) if token else None
+    if link is None or links.is_expired(link):
+        return None
+    owner, _, device_id = link.subject.partition(".")
+    return device_id if owner == staff_id else None
+
+
 def sign_pass(actor: Actor) -> str:
     """Sign a pass that every service trusts for five minutes."""
     return passes.sign(service.encryption.keyring, actor)
@@ -171,15 +201,26 @@ def _is_overtaken(session: Session) -> bool:
     return not has_app(session.staff_id) and bool(began_later.exists())
 
 
-def _count_attempt(email: str, network: str | None) -> bool:
-    """Count this request; return whether a link may be mailed."""
+def _count_stranger(email: str, network: str | None) -> bool:
+    """Count this request; return whether a link may be mailed. Refused: sign_in_too_often."""
     address, place = comparable(email), network_of(network)
-    is_allowed = rate_limiter.allows(
-        "link_for_address", address, rules.MOST_FOR_AN_ADDRESS
-    ) and rate_limiter.allows("link_from_network", place, rules.MOST_FROM_A_NETWORK)
+    if not rate_limiter.allows(_FROM_NETWORK, place, rules.MOST_FROM_A_NETWORK):
+        raise TooManyRequests("sign_in_too_often")
+    rate_limiter.record(_FROM_NETWORK, place)
+    from_here = None if place is None else f"{place} {address}"
+    is_allowed = rate_limiter.allows(_FOR_ADDRESS, address, rules.MOST_FOR_AN_ADDRESS) and rate_limiter.allows(
+        _FOR_ADDRESS_FROM_NETWORK, from_here, rules.MOST_FOR_AN_ADDRESS_FROM_A_NETWORK
+    )
     if is_allowed:
-        rate_limiter.record("link_for_address", address)
-    rate_limiter.record("link_from_network", place)
+        rate_limiter.record(_FOR_ADDRESS, address)
+        rate_limiter.record(_FOR_ADDRESS_FROM_NETWORK, from_here)
+    return is_allowed
+
+
+def _count_device(device: str) -> bool:
+    is_allowed = rate_limiter.allows(_FROM_DEVICE, device, rules.MOST_FROM_A_DEVICE)
+    if is_allowed:
+        rate_limiter.record(_FROM_DEVICE, device)
     return is_allowed
 
 

@@ -29,6 +29,7 @@ def _tables():
         organisation_id = IdField()
         participant_id = IdField()
         code_index = CharField(max_length=64)
+        link_index = CharField(max_length=64)
         made_at = MomentField()
         expires_at = MomentField(index=True)
         wrong = IntegerField()

@@ -12,7 +12,8 @@ class AccessCode(Model):
     """A code of six digits that was sent to somebody's own channel, to open their own page.
 
     code_index  blind index, bound to this row: a plain hash of six digits could be guessed
-    wrong       how many other codes were typed while this one worked
+    link_index  blind index of the link with which it was asked for
+    wrong       how many other codes were typed with that link while this one worked
     used_by     the request_id that used it, so that a double click is not a second use
     """
 
@@ -20,6 +21,7 @@ class AccessCode(Model):
     organisation_id = IdField()
     participant_id = IdField()
     code_index = CharField(max_length=64)
+    link_index = CharField(max_length=64)
     made_at = MomentField()
     expires_at = MomentField(index=True)
     wrong = IntegerField(default=0)

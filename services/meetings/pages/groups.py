@@ -23,13 +23,14 @@ from services.meetings.queries.groups import get_group, list_groups
 from services.meetings.queries.meetings import list_meetings
 from services.meetings.queries.memberships import list_members
 from services.meetings.queries.organisations import list_organisations
+from services.meetings.queries.series import list_rhythm_days
 from services.meetings.queries.staff import list_colleagues
 from services.meetings.queries.venues import list_venues
 from services.meetings.schemas.groups import NEW_VENUE, NO_VENUE, FacilitatorForm, NewGroupForm
 from shared.errors import Forbidden, NotFound, Refusal
 from shared.ids import new_id
 from shared.security.access import requires_staff
-from shared.web.forms import Errors, Values, handle_form, read_form, read_request_id
+from shared.web.forms import Errors, Values, done_at, handle_form, read_form, read_request_id
 from shared.web.text import text
 
 pages = Blueprint("groups", __name__)
@@ -136,7 +137,7 @@ def start() -> ResponseReturnValue:
             rhythm=_rhythm(form),
             request_id=request_id,
         )
-        return f"/groepen/{group_id}", "group_started"
+        return f"/groepen/{group_id}", _done(form)
 
     def show(request_id: str, values: Values, errors: Errors) -> str:
         organisation_id = request.form.get("organisation_id")
@@ -215,6 +216,13 @@ def _venue(form: Values) -> str | NewVenue | None:
 def _facilitators(form: Values) -> dict[str, str]:
     named = {form.get("co_facilitator"): "co", form.get("first_facilitator"): "first"}
     return {staff_id: place for staff_id, place in named.items() if staff_id}
+
+
+def _done(form: Values) -> str:
+    if "first_on" not in form:
+        return "group_started"
+    days = list_rhythm_days(form["first_on"], form["at"], form["every_weeks"], form["minutes"])
+    return done_at("group_started", form["at"], *days)
 
 
 def _rhythm(form: Values) -> NewRhythm | None:

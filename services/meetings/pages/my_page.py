@@ -55,9 +55,7 @@ def arrive(token: str) -> ResponseReturnValue:
 def send_code(token: str) -> ResponseReturnValue:
     """Have a code sent to the participant's own channel."""
     try:
-        my_page.request_access(
-            g.actor, participant_id=g.link.subject, network=request.remote_addr, request_id=read_request_id()
-        )
+        my_page.request_access(g.actor, participant_id=g.link.subject, token=token, request_id=read_request_id())
     except TooManyRequests as refusal:
         errors = {"": [text("refusals", refusal.code)]}
         return _page("meetings/my_page/send_code.html", token, errors), refusal.status
@@ -78,7 +76,9 @@ def ask_code(token: str) -> ResponseReturnValue:
 @requires_link("mine")
 def use_code(token: str) -> ResponseReturnValue:
     """Open the page, or let the code be typed again."""
-    outcome = my_page.use_code(g.link.subject, request.form.get("code", ""), request_id=read_request_id())
+    outcome = my_page.use_code(
+        g.link.subject, request.form.get("code", ""), token=token, request_id=read_request_id()
+    )
     if outcome is Access.OPEN:
         return _open_page(g.link.subject)
     status = 429 if outcome is Access.TOO_OFTEN else 409

@@ -10,7 +10,13 @@ from werkzeug.wrappers import Response
 
 from services.meetings.commands import second_factor, sign_in
 from services.meetings.commands.second_factor import Proof
-from services.meetings.pages.sign_in import SESSION_COOKIE, safe_path, with_pass
+from services.meetings.pages.sign_in import (
+    SESSION_COOKIE,
+    device_token,
+    safe_path,
+    with_device,
+    with_pass,
+)
 from shared.security.access import public, requires_staff
 from shared.web.forms import Errors, read_request_id, shows_again
 from shared.web.text import text
@@ -32,7 +38,7 @@ def ask_code() -> ResponseReturnValue:
 @shows_again(lambda errors: _code_page_again(errors))
 def show_code() -> ResponseReturnValue:
     """Prove the session, or let the code be typed again; after too many wrong ones a new link is needed."""
-    outcome = second_factor.prove_session(_session(), request.form.get("code", ""))
+    outcome = second_factor.prove_session(_session(), request.form.get("code", ""), device=device_token())
     if outcome is Proof.WRONG:
         return _code_page({"code": [text("refusals", "sign_in_code_wrong")]}), 409
     if outcome is not Proof.PROVED:
@@ -40,7 +46,8 @@ def show_code() -> ResponseReturnValue:
         return render_template("meetings/sign_in/gone.html", code=code), status
     actor = sign_in.keep_session(_session(), needs_code=True)
     assert actor is not None, "a session that was just proved is good"
-    return with_pass(redirect(safe_path(request.form.get("naar", "/")), code=303), actor)
+    response = with_pass(redirect(safe_path(request.form.get("naar", "/")), code=303), actor)
+    return with_device(response, actor)
 
 
 @pages.post("/beheer/<uuid:organisation_id>/medewerkers/<uuid:staff_id>/app")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import partial
 
 from flask import Blueprint, g, render_template, request
@@ -10,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from services.meetings.commands.series import schedule_days, schedule_meeting, schedule_series
 from services.meetings.queries.groups import get_group
+from services.meetings.queries.series import list_rhythm_days
 from services.meetings.schemas.series import DaysForm, MeetingForm, RhythmForm
 from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
@@ -43,8 +45,7 @@ def schedule(group_id: str, kind: str) -> ResponseReturnValue:
 
     def act(request_id: str) -> tuple[str, str]:
         form = _schedule(group_id, kind, request_id)
-        days = form.get("days") or [form.get("on") or form.get("first_on")]
-        return f"/groepen/{group_id}", done_at("meetings_planned", form["at"], *days)
+        return f"/groepen/{group_id}", done_at("meetings_planned", form["at"], *_days(kind, form))
 
     return handle_form(act, partial(_page, group_id, kind), fields=FORMS[kind]().fields, many=("days",))
 
@@ -53,6 +54,12 @@ def _schedule(group_id: str, kind: str, request_id: str) -> Values:
     form = read_form(FORMS[kind], many=("days",) if kind == "dagen" else ())
     _COMMANDS[kind](g.actor, group_id=group_id, **form, request_id=request_id)
     return form
+
+
+def _days(kind: str, form: Values) -> list[date]:
+    if kind == "ritme":
+        return list_rhythm_days(**form)
+    return list(form["days"]) if kind == "dagen" else [form["on"]]
 
 
 def _page(group_id: str, kind: str, request_id: str, values: Values, errors: Errors) -> str:

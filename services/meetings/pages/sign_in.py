@@ -16,11 +16,13 @@ from shared.ids import new_id
 from shared.security.access import Cookies, NotSignedIn, public
 from shared.security.actor import PUBLIC, Actor
 from shared.security.passes import PASS_SECONDS
-from shared.web.forms import Errors, Values, read_form, read_request_id, shows_again, submitted_values
+from shared.security.rate_limit import TooManyRequests
+from shared.web.forms import Errors, Values, form_errors, read_form, read_request_id, shows_again, submitted_values
 from shared.web.problems import wants_problem
 
 pages = Blueprint("sign_in", __name__)
 SESSION_COOKIE = "houvast-session"
+DEVICE_COOKIE = "houvast-device"
 SESSION_PATH = "/inloggen"
 CODE_PAGE = "/inloggen/code"
 LONGEST_PATH = 2000
@@ -37,18 +39,19 @@ def ask() -> str:
 @public("this is where one becomes somebody")
 @shows_again(lambda errors: _ask_page(errors, _with_safe_path(submitted_values())))
 def send_link() -> ResponseReturnValue:
-    """Have a link mailed; the response is the same for every address, and for too many requests."""
+    """Have a link mailed; the response is the same for every address, also when it was asked for too often."""
     try:
         form = read_form(SignInForm)
-    except Invalid as refusal:
-        return _ask_page(refusal.errors, _with_safe_path(submitted_values())), 400
-    sign_in.request_sign_in(
-        PUBLIC,
-        email=form["email"],
-        network=request.remote_addr,
-        leads_to=safe_path(form["naar"]),
-        request_id=read_request_id(),
-    )
+        sign_in.request_sign_in(
+            PUBLIC,
+            email=form["email"],
+            network=request.remote_addr,
+            device=device_token(),
+            leads_to=safe_path(form["naar"]),
+            request_id=read_request_id(),
+        )
+    except (Invalid, TooManyRequests) as refusal:
+        return _ask_page(form_errors(refusal), _with_safe_path(submitted_values())), refusal.status
     return render_template("meetings/sign_in/sent.html")
 
 
@@ -165,7 +168,7 @@ def signed_in(secret: str, there: str) -> Response:
     if actor is None:
         response = redirect(f"{CODE_PAGE}?naar={quote(there)}", code=303)
     else:
-        response = with_pass(redirect(there, code=303), actor)
+        response = with_device(with_pass(redirect(there, code=303), actor), actor)
     # Sent to this path only: no other page needs to see it.
     response.set_cookie(SESSION_COOKIE, secret, httponly=True, samesite="Lax", secure=is_tls(), path=SESSION_PATH)
     return response
@@ -176,6 +179,25 @@ def with_pass(response: Response, actor: Actor) -> Response:
     g.actor = actor
     set_pass_cookie(response, Cookies.of(public_url()).staff, sign_in.sign_pass(actor), PASS_SECONDS)
     return response
+
+
+def with_device(response: Response, actor: Actor) -> Response:
+    """Return the same response, with the token of a device on which this member of staff has signed in."""
+    response.set_cookie(
+        DEVICE_COOKIE,
+        sign_in.sign_device(actor.id),
+        max_age=sign_in.DEVICE_LIFETIME,
+        httponly=True,
+        samesite="Lax",
+        secure=is_tls(),
+        path=SESSION_PATH,
+    )
+    return response
+
+
+def device_token() -> str:
+    """Return the token that `with_device` gave to this device; empty when it has none."""
+    return request.cookies.get(DEVICE_COOKIE, "")
 
 
 def set_pass_cookie(response: Response, name: str, signed_pass: str, seconds: int) -> None:

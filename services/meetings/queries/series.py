@@ -9,7 +9,7 @@ from datetime import date, time
 from peewee import fn
 
 from services.meetings.models import Group, Meeting, MeetingSeries
-from services.meetings.rules.series import ExplicitDates, Series, SeriesRule
+from services.meetings.rules.series import ExplicitDates, Series, SeriesRule, dates, furthest_day
 from shared import clock
 
 
@@ -44,6 +44,13 @@ class NextMeeting:
     id: str
     on: date
     at: time
+
+
+def list_rhythm_days(
+    first_on: date, at: time, every_weeks: int, minutes: int, *, end_on: date | None = None
+) -> list[date]:
+    """Return the days of a rhythm that is asked for, as far ahead as `check_series` looks."""
+    return dates(SeriesRule(first_on, at, every_weeks, minutes, end_on), first_on, furthest_day(first_on))
 
 
 def as_rule(row: MeetingSeries) -> Series:

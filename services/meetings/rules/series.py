@@ -107,7 +107,12 @@ def _rhythm_days(rule: SeriesRule, now: datetime, zone: str) -> list[date]:
     if rule.end_on is not None and rule.end_on < rule.first_on:
         raise Refusal("series_end_before_start")
     _check_day(rule.first_on, now, zone)
-    return dates(rule, rule.first_on, rule.first_on + timedelta(days=366 * LOOK_AHEAD_YEARS))
+    return dates(rule, rule.first_on, furthest_day(rule.first_on))
+
+
+def furthest_day(first_on: date) -> date:
+    """Return the day up to which a series that begins then is looked at, to refuse or to warn."""
+    return first_on + timedelta(days=366 * LOOK_AHEAD_YEARS)
 
 
 def _check_day(on: date, now: datetime, zone: str) -> None:

@@ -10,10 +10,14 @@ FIRST_LINK_LIFETIME = timedelta(hours=24)
 # A second press on the same button within this time is one use of the link, not two.
 DOUBLE_CLICK = timedelta(minutes=1)
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
-# For an address only links that were mailed count, so that somebody else's asking cannot keep a person out: each
-# of those links arrives with that person and works.
-MOST_FOR_AN_ADDRESS = ((5, _HOUR), (15, _DAY))
+# Whoever is mailed no more has this many links, and each of them still works.
+MOST_FOR_AN_ADDRESS = ((3, LINK_LIFETIME),)
+# One stranger fills nobody's mailbox for a day.
+MOST_FOR_AN_ADDRESS_FROM_A_NETWORK = ((5, _HOUR), (15, _DAY))
 MOST_FROM_A_NETWORK = ((30, _HOUR),)  # an office shares one network
+# Somebody's own device, on which they signed in before, is counted by itself.
+MOST_FROM_A_DEVICE = ((5, _HOUR), (15, _DAY))
+DEVICE_LIFETIME = timedelta(days=180)
 MOST_IDLE = timedelta(hours=2)
 LONGEST_SESSION = timedelta(hours=12)
 

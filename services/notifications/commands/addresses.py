@@ -23,7 +23,7 @@ from services.notifications.queries.links import BLIND_LENGTH
 from services.notifications.queries.text_messages import blind_block
 from services.notifications.rules import message_types
 from services.notifications.rules.lifecycle import State
-from services.notifications.rules.message_types import MessageType
+from services.notifications.rules.message_types import BY_CODE, MessageType
 from services.notifications.rules.text_limits import DAY
 from services.notifications.rules.text_messages import sms_size
 from shared import clock
@@ -168,6 +168,7 @@ def record_text(message: Message, number: str, text: str) -> None:
         number=blind_index("sms", number),
         block=blind_block(number),
         parts=sms_size(text).parts,
+        is_awaited=BY_CODE[message.kind].spec.is_awaited,
     ).execute()
 
 

@@ -101,7 +101,7 @@ def find_own_route(message: Message, context: Context, send: SendContext) -> Rou
         return route
     at_night = BY_CODE[message.kind].spec.mails_at_night
     obstacle = _wait_for_quiet(_released_at(message, context)) if at_night else None
-    return obstacle or _find_text_limit(route, send)
+    return obstacle or _find_text_limit(message, route, send)
 
 
 def _find_apart_from_the_person(message: Message, context: Context, send: SendContext) -> Obstacle | None:
@@ -137,11 +137,12 @@ def _wait_for_quiet(release: datetime | None) -> Obstacle | None:
     return Obstacle(State.HELD, "quiet_hours", due_at=release) if release > clock.now() else None
 
 
-def _find_text_limit(route: Route, send: SendContext) -> Route | Obstacle:
+def _find_text_limit(message: Message, route: Route, send: SendContext) -> Route | Obstacle:
     """Hold a text message that goes over a limit; leave one to another country to a person."""
     if not is_our_country(route.address, send.limits):
         return Obstacle(State.SUPPRESSED, "no_channel", channel=str(Channel.HAND))
-    free_at = text_messages.free_at(route.address, send.limits, clock.now())
+    is_awaited = BY_CODE[message.kind].spec.is_awaited
+    free_at = text_messages.free_at(route.address, send.limits, clock.now(), is_awaited=is_awaited)
     return route if free_at is None else Obstacle(State.HELD, "sms_limit", due_at=free_at)
 
 

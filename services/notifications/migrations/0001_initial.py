@@ -47,6 +47,15 @@ def _tables():
             table_name = "address"
             indexes = ((("organisation_id", "participant_id", "channel", "blind"), True),)
 
+    class Attempt(Model):
+        action = CharField(max_length=40)
+        value_index = CharField(max_length=64)
+        at = MomentField(index=True)
+
+        class Meta:
+            table_name = "attempt"
+            indexes = ((("action", "value_index", "at"), False),)
+
     class CallOff(Model):
         organisation_id = IdField()
         meeting_id = IdField()
@@ -324,6 +333,7 @@ def _tables():
         number = CharField(max_length=64)
         block = CharField(max_length=64)
         parts = IntegerField()
+        is_awaited = BooleanField()
 
         class Meta:
             table_name = "text_sent"
@@ -342,6 +352,7 @@ def _tables():
     return [
         Absence,
         Address,
+        Attempt,
         CallOff,
         Consent,
         Contact,

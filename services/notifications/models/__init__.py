@@ -5,7 +5,7 @@ from __future__ import annotations
 import peewee
 
 from services.notifications.models.addresses import Address, ReachabilityChange
-from services.notifications.models.foundation import Model, service
+from services.notifications.models.foundation import Model, rate_limiter, service
 from services.notifications.models.messages import WAITING, DeliveryAttempt, Message, MessageStep
 from services.notifications.models.opt_outs import OptOut
 from services.notifications.models.preferences import Preference
@@ -57,6 +57,7 @@ __all__ = [
     "Staff",
     "Talk",
     "TextSent",
+    "rate_limiter",
     "service",
 ]
 
@@ -85,6 +86,8 @@ TABLES: list[type[peewee.Model]] = [
     MailReport,
     Reply,
     TextSent,
+    rate_limiter.Attempt,
 ]
-# Somebody may work for several organisations; an organisation is its own tenant; a report may be about no message.
-NOT_OF_A_TENANT = ("Staff", "Organisation", "MailReport")
+# Somebody may work for several organisations; an organisation is its own tenant; a report may be about no message;
+# attempts are of strangers.
+NOT_OF_A_TENANT = ("Staff", "Organisation", "MailReport", "Attempt")

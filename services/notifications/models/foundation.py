@@ -1,4 +1,4 @@
-"""The service whose tables these are, and the moment of an event as a column."""
+"""The service whose tables these are, its rate limiter, and the moment of an event as a column."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from typing import Any, NamedTuple
 
 from peewee import CharField, Field
 
+from shared.security.rate_limit import RateLimiter
 from shared.service import Service
 
 service = Service("notifications")
+rate_limiter = RateLimiter(service.database, service.encryption)
 _Table: Any = service.database.Model
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from peewee import CharField, IntegerField
+from peewee import BooleanField, CharField, IntegerField
 
 from services.notifications.models.foundation import Model
 from shared.storage import IdField, MomentField
 
 
 class TextSent(Model):
-    """A text message that was handed over, for the limits: its number and the block of that, as blind indexes."""
+    """A text message that was handed over, for the limits: its number and the block of that, as blind indexes.
+
+    is_awaited  somebody asked for it a moment ago; these are counted apart
+    """
 
     organisation_id = IdField()
     message_id = IdField()
@@ -17,3 +20,4 @@ class TextSent(Model):
     number = CharField(max_length=64)
     block = CharField(max_length=64)
     parts = IntegerField()
+    is_awaited = BooleanField()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from services.notifications.commands import own_page
@@ -10,7 +10,8 @@ from services.notifications.schemas import OwnPageForm
 from shared.errors import Invalid
 from shared.security.access import public
 from shared.security.actor import PUBLIC
-from shared.web.forms import Errors, Values, read_form, read_request_id, shows_again, submitted_values
+from shared.security.rate_limit import TooManyRequests
+from shared.web.forms import Errors, Values, form_errors, read_form, read_request_id, shows_again, submitted_values
 
 pages = Blueprint("own_page", __name__)
 HERE = "/mijn/berichten/link"
@@ -30,9 +31,11 @@ def send_link() -> ResponseReturnValue:
     """Have a link sent to the address when it is somebody's."""
     try:
         channel, address = read_form(OwnPageForm)["contact"]
-    except Invalid as refusal:
-        return _page(submitted_values(), refusal.errors), 400
-    own_page.send_link(PUBLIC, channel=channel, address=address, request_id=read_request_id())
+        own_page.send_link(
+            PUBLIC, channel=channel, address=address, network=request.remote_addr, request_id=read_request_id()
+        )
+    except (Invalid, TooManyRequests) as refusal:
+        return _page(submitted_values(), form_errors(refusal)), refusal.status
     return render_template("notifications/own_page/sent.html", channel=channel)
 
 

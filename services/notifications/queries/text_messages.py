@@ -15,9 +15,12 @@ def blind_block(number: str) -> str:
     return service.encryption.index(text_limits.block_of(number), "address.sms_block")
 
 
-def free_at(number: str, most: TextLimits, now: datetime) -> datetime | None:
-    """Return when one more text message may go to this number; None when it may go now."""
-    recent = TextSent.at > now - text_limits.DAY
+def free_at(number: str, most: TextLimits, now: datetime, *, is_awaited: bool) -> datetime | None:
+    """Return when one more text message may go to this number; None when it may go now.
+
+    is_awaited  what anybody can ask for is counted apart: it takes no room from what we send ourselves
+    """
+    recent = (TextSent.at > now - text_limits.DAY) & (TextSent.is_awaited == is_awaited)
     blind, block = blind_index("sms", number), blind_block(number)
 
     def moments(*about: object, most: int) -> list[datetime]:

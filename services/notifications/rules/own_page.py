@@ -1,4 +1,4 @@
-"""How often somebody is sent a link to their own page."""
+"""How often somebody is sent a link to their own page, and may be asked for one from one network."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import timedelta
 # Whoever asks for more has these already, and each of them still works.
 MOST_LINKS = 3
 WITHIN = timedelta(days=1)
+MOST_FROM_A_NETWORK = ((20, timedelta(hours=1)), (60, WITHIN))  # many people may live behind one network
 
 
 def may_send(sent_lately: int) -> bool:

@@ -1,6 +1,8 @@
 """How many text messages may leave: against whoever has them sent by the hundred to earn from them.
 
-A message too many is never lost: it waits until there is room, and a person sees that it waits.
+A message too many is never lost: it waits until there is room, and a person sees that it waits. What somebody
+asked for a moment ago has the same limits, and is counted apart: nobody uses up the room of reminders and changes
+by asking.
 """
 
 from __future__ import annotations

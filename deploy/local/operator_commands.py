@@ -9,6 +9,7 @@ import click
 
 from deploy.local import servers
 from deploy.local.options import DATA, DRY_RUN, JSON, installation_in, one_service
+from deploy.organisation import options as organisation_options
 
 _MOST_REASON = 200
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -154,4 +155,21 @@ def lost_app(data: Path, email: str) -> None:
     forget(email)
 
 
-ALL = (move, dead_letters, replay, feed, backup, restore, lost_app)
+@click.group(help="Organisaties die met deze installatie werken.")
+def organisation() -> None:
+    """Group the commands."""
+
+
+@organisation.command(help="Voeg een organisatie toe, met een eerste beheerder. Kan terwijl Houvast draait.")
+@DATA
+@organisation_options
+def add(data: Path, **typed: str) -> None:
+    """Add an organisation and print the link of its first manager."""
+    from deploy.organisation import add as add_organisation
+
+    here = installation_in(data.resolve())
+    here.open()
+    add_organisation(here.last_url, **typed)
+
+
+ALL = (move, dead_letters, replay, feed, backup, restore, lost_app, organisation)

@@ -37,6 +37,7 @@ def start_installation(
             data, port or free_port(), free_port(), demo=demo, servers=settle_on(data, database, broker)
         )
         _prepare(installation)
+        installation.remember_url()
         processes = Processes(installation, claim=(claimed.fileno(),), reload=reload)
         return processes.run(lambda: _greet(installation))
 

@@ -119,7 +119,13 @@ def backup(data: Path, to: Path, with_keys: bool, keep_days: int | None, dry_run
     " bewaard."
 )
 @DATA
-@click.option("--from", "source", type=_FOLDER, required=True, help="De map die backup maakte.")
+@click.option(
+    "--from",
+    "source",
+    type=_FOLDER,
+    required=True,
+    help="De map die backup maakte, of de map waarin kopieën staan: dan de nieuwste.",
+)
 @one_service(required=False, about="Alleen de opslag van deze dienst. Zonder dit: alles.")
 @click.option("--yes", is_flag=True, help="Ik weet het zeker. Zonder dit gebeurt er niets.")
 @servers.options
@@ -134,9 +140,12 @@ def restore(
     dry_run: bool,
 ) -> None:
     """Put back what a backup holds."""
+    from deploy.local.manifest import newest_backup
     from deploy.local.restore import RestoreRequest, restore_installation
 
-    request = RestoreRequest(data.resolve(), source.resolve(), service, database, broker, dry_run, yes)
+    request = RestoreRequest(
+        data.resolve(), newest_backup(source.resolve()), service, database, broker, dry_run, yes
+    )
     sys.exit(restore_installation(request))
 
 

@@ -15,6 +15,7 @@ from deploy.local.inline_worker import InlineWorker
 from deploy.local.installation import Installation
 from services.intake.commands import placements, signups, talks
 from services.meetings.commands import attendance, groups, organisations, series, staff, venues
+from services.meetings.commands.installation import appoint_installation_manager
 from services.meetings.queries.attendance import list_attendance
 from services.meetings.queries.meetings import list_meetings
 from shared import clock
@@ -83,6 +84,7 @@ def _marker(installation: Installation) -> Path:
 def _play(inline_worker: InlineWorker, *, with_history: bool) -> None:
     organisation, actors = _organisation("De Kade")
     other, others = _organisation("Tussenland", only=("Kim", "Luca"))
+    appoint_installation_manager(system("meetings"), email=PEOPLE[0].email, request_id=new_id())
     actors = {name: _merged(actor, others.get(name)) for name, actor in actors.items()}
     tuesday, bridge = _groups(organisation, other, actors)
     inline_worker.settle()

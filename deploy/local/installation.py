@@ -11,6 +11,7 @@ from typing import IO, TextIO
 
 import click
 
+from deploy.local.files import write_whole
 from deploy.local.key_files import make_keys
 from deploy.local.progress import check_whole, finish_move
 from deploy.local.public_address import PublicAddress, remembered_address
@@ -102,6 +103,16 @@ class Installation:
     def clock_file(self) -> Path | None:
         """The file that says how far the demo clock is ahead."""
         return self.data / "clock" if self.demo else None
+
+    @property
+    def last_url(self) -> str | None:
+        """The address at which it was last started; None when it never was."""
+        path = self.data / "address"
+        return path.read_text(encoding="ascii").strip() if path.exists() else None
+
+    def remember_url(self) -> None:
+        """Write down the address at which it is started, for commands that print a link."""
+        write_whole(self.data / "address", f"{self.url}\n")
 
     def environment(self) -> dict[str, str]:
         """Return the settings of all services, as the variables that they read."""

@@ -8,6 +8,7 @@ import json
 import tomllib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -20,6 +21,7 @@ from shared.security.encryption import Keyring
 
 FILE = "manifest.json"
 FORMAT = 1
+_NAMES = "houvast-*"
 _PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 
 
@@ -111,6 +113,29 @@ def read_checked(folder: Path) -> Manifest:
     for name, keys in manifest.key_files.items():
         _check(folder, keys, key_file(name))
     return manifest
+
+
+def made_at_of(folder: Path) -> datetime | None:
+    """Return when the backup in this folder was made; None when what lies there cannot be read as one."""
+    try:
+        made_at = datetime.fromisoformat(json.loads((folder / FILE).read_text(encoding="utf-8"))["made_at"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return made_at if made_at.tzinfo else None
+
+
+def backups_in(folder: Path) -> list[Path]:
+    """Return what looks like a backup in the folder where backups are put, whole or not, by name."""
+    return sorted(folder.glob(_NAMES))
+
+
+def newest_backup(folder: Path) -> Path:
+    """Return the newest backup in a folder of backups; the folder itself when it is one, or holds none."""
+    if (folder / FILE).exists():
+        return folder
+    whole = (path for path in backups_in(folder) if not path.name.endswith(".partial"))
+    made = [(made_at, path) for path in whole if (made_at := made_at_of(path)) is not None]
+    return max(made)[1] if made else folder
 
 
 def store_file(name: str) -> str:

@@ -9,6 +9,7 @@ import click
 
 from deploy.local import servers
 from deploy.local.options import DATA, DRY_RUN, JSON, installation_in, one_service
+from deploy.organisation import options as organisation_options
 
 _MOST_REASON = 200
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -118,7 +119,13 @@ def backup(data: Path, to: Path, with_keys: bool, keep_days: int | None, dry_run
     " bewaard."
 )
 @DATA
-@click.option("--from", "source", type=_FOLDER, required=True, help="De map die backup maakte.")
+@click.option(
+    "--from",
+    "source",
+    type=_FOLDER,
+    required=True,
+    help="De map die backup maakte, of de map waarin kopieën staan: dan de nieuwste.",
+)
 @one_service(required=False, about="Alleen de opslag van deze dienst. Zonder dit: alles.")
 @click.option("--yes", is_flag=True, help="Ik weet het zeker. Zonder dit gebeurt er niets.")
 @servers.options
@@ -133,9 +140,12 @@ def restore(
     dry_run: bool,
 ) -> None:
     """Put back what a backup holds."""
+    from deploy.local.manifest import newest_backup
     from deploy.local.restore import RestoreRequest, restore_installation
 
-    request = RestoreRequest(data.resolve(), source.resolve(), service, database, broker, dry_run, yes)
+    request = RestoreRequest(
+        data.resolve(), newest_backup(source.resolve()), service, database, broker, dry_run, yes
+    )
     sys.exit(restore_installation(request))
 
 
@@ -154,4 +164,21 @@ def lost_app(data: Path, email: str) -> None:
     forget(email)
 
 
-ALL = (move, dead_letters, replay, feed, backup, restore, lost_app)
+@click.group(help="Organisaties die met deze installatie werken.")
+def organisation() -> None:
+    """Group the commands."""
+
+
+@organisation.command(help="Voeg een organisatie toe, met een eerste beheerder. Kan terwijl Houvast draait.")
+@DATA
+@organisation_options
+def add(data: Path, **typed: str) -> None:
+    """Add an organisation and print the link of its first manager."""
+    from deploy.organisation import add as add_organisation
+
+    here = installation_in(data.resolve())
+    here.open()
+    add_organisation(here.last_url, **typed)
+
+
+ALL = (move, dead_letters, replay, feed, backup, restore, lost_app, organisation)

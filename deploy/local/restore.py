@@ -171,7 +171,8 @@ def _missing_keys(plan: RestorePlan) -> list[str]:
 
 
 def _show_plan(plan: RestorePlan) -> None:
-    inform(f"Reservekopie van {plan.manifest.made_at}, gemaakt met Houvast {plan.manifest.version}.")
+    made = plan.manifest
+    inform(f"Reservekopie {plan.folder.name} van {made.made_at}, gemaakt met Houvast {made.version}.")
     for name in plan.names:
         inform(f"{name}: terug naar gebeurtenis {plan.manifest.services[name].seq}.")
     if len(plan.names) < len(NAMES):

@@ -57,6 +57,7 @@ def start_installation(data: Path, options: StartOptions) -> int:
         )
         _inform_of_overruled(installation)
         _prepare(installation)
+        installation.remember_url()
         processes = Processes(installation, claim=(claimed.fileno(),), reload=options.reload)
         return processes.run(lambda: _greet(installation))
 

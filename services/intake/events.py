@@ -102,7 +102,6 @@ class _IntroTalk(Schema):
     zone = fields.String(required=True)
     minutes = fields.Integer(required=True)
     form = fields.String(required=True, validate=validate.OneOf(["live_single", "live_group", "phone", "video"]))
-    place = fields.String(required=True)
     # No fixed list, of which operators see the words: the name of the event tells them this.
     state = fields.String(required=True, validate=validate.Regexp("(planned|called_off|held|missed)$"))
 
@@ -113,6 +112,8 @@ class _IntroTalkChanged(_IntroTalk):
     before = fields.Nested(_IntroTalk, required=True, allow_none=True)
 
 
+# It may be somebody's home.
+_PLACE: dict[str, tuple[str, ...]] = {"notifications": ("place",)}
 _PLANNED_TALK = {
     "talk_id": _TALK,
     "signup_id": _SIGNUP,
@@ -124,7 +125,6 @@ _PLANNED_TALK = {
     "zone": "Europe/Amsterdam",
     "minutes": 45,
     "form": "live_single",
-    "place": "Buurthuis De Brug, Brugstraat 1, Lindeveen",
     "state": "planned",
 }
 
@@ -136,6 +136,7 @@ INTRO_TALK_SCHEDULED = EventType(
     example=_PLANNED_TALK | {"before": None},
     consumers=("meetings", "notifications"),
     is_state=True,
+    personal=_PLACE,
 )
 
 INTRO_TALK_MOVED = EventType(
@@ -146,6 +147,7 @@ INTRO_TALK_MOVED = EventType(
     example=_PLANNED_TALK | {"on": "2026-11-25", "before": _PLANNED_TALK},
     consumers=("meetings", "notifications"),
     is_state=True,
+    personal=_PLACE,
 )
 
 INTRO_TALK_CALLED_OFF = EventType(
@@ -156,6 +158,7 @@ INTRO_TALK_CALLED_OFF = EventType(
     example=_PLANNED_TALK | {"state": "called_off", "before": _PLANNED_TALK},
     consumers=("meetings", "notifications"),
     is_state=True,
+    personal=_PLACE,
 )
 
 
@@ -183,6 +186,7 @@ INTRO_TALK_HELD = EventType(
     example=_PLANNED_TALK | {"state": "held", "before": _PLANNED_TALK},
     consumers=("meetings", "notifications"),
     is_state=True,
+    personal=_PLACE,
 )
 
 INTRO_TALK_MISSED = EventType(
@@ -193,6 +197,7 @@ INTRO_TALK_MISSED = EventType(
     example=_PLANNED_TALK | {"state": "missed", "before": _PLANNED_TALK},
     consumers=("meetings", "notifications"),
     is_state=True,
+    personal=_PLACE,
 )
 
 

@@ -8,15 +8,17 @@ import phonenumbers
 from marshmallow import fields, validate
 
 from services.notifications.queries.messages import KINDS, STATES
+from services.notifications.queries.triage import CAUSES
 from shared.email_addresses import NotAnAddress, read_address
 from shared.web.forms import FormSchema
 
 
 class FlowFilter(FormSchema):
-    """Which messages to show, and which page of them."""
+    """Which messages to show, which page of them, and which cause is opened."""
 
     stand = fields.String(validate=validate.OneOf(STATES))
     soort = fields.String(validate=validate.OneOf(KINDS))
+    oorzaak = fields.String(validate=validate.OneOf(CAUSES))
     blad = fields.Integer(load_default=1, validate=validate.Range(1, 100_000))
 
 

@@ -3,7 +3,8 @@
     .venv/bin/python tests/crash/storm.py [--seed 1] [--kills 20] [--people 4] [--json] [--postgres] [--rabbitmq]
 
 People sign up and ask for sign-in links without pause, each trying again until answered, while web and work are
-killed at moments drawn from the seed. When the last kill is over and all is quiet, every promise is counted.
+killed at moments drawn from the seed. What was published months before is pruned meanwhile by the housekeeping of
+the work processes. When the last kill is over and all is quiet, every promise is counted.
 Exit code 0 only when all were kept.
 """
 
@@ -18,24 +19,28 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from deploy.local.inline_worker import InlineWorker
+from deploy.local.installation import application_named
 from deploy.local.servers import Servers
+from services.intake.commands.signups import register_signup
 from services.intake.models import Participant
 from services.intake.models import service as intake
-from services.meetings.commands.organisations import register_organisation
+from services.meetings.commands.organisations import change_organisation, register_organisation
 from services.meetings.commands.staff import register_staff
 from services.meetings.models import Signup
 from services.notifications.channels.mailbox import Mailbox
 from shared import log
 from shared.ids import new_id
-from shared.security.actor import system
+from shared.security.actor import PUBLIC, system
 from tests.crash.harness import EMBEDDED, RunningInstallation
 from tests.crash.published_and_consumed import discrepancies
+from tests.support.housekeeping import months_ago, oldest_that_counts
 from tests.support.run_servers import real_servers
 
 LONGEST_PAUSE_SECONDS = 3.0
@@ -120,7 +125,8 @@ def storm(folder: Path, *, seed: int, kills: int, people: int, servers: Servers 
     chance = random.Random(seed)
     running = RunningInstallation(folder, servers)
     try:
-        _furnish(running)
+        with months_ago():
+            earlier = _furnish(running)
         running.start()
         crowd = Crowd(running, people)
         crowd.start()
@@ -138,33 +144,51 @@ def storm(folder: Path, *, seed: int, kills: int, people: int, servers: Servers 
 
         running.wait_until(is_quiet)
         events = sum(service.outbox.head()[1] for service in running.services())
-        return Outcome(
-            seed, kills, len(crowd.signed_up) + len(crowd.asked), events, broken_promises(running, crowd)
-        )
+        broken = broken_promises(running, crowd, earlier, since=oldest_that_counts())
+        broken += [f"{name} was never pruned" for name in ("intake", "meetings") if not _was_pruned(name)]
+        return Outcome(seed, kills, len(crowd.signed_up) + len(crowd.asked), events, broken)
     finally:
         running.close()
 
 
-def _furnish(running: RunningInstallation) -> None:
-    running.organisation = register_organisation(
-        system("meetings"), name="De Kade", region="Lindeveen", request_id=new_id()
+def _furnish(running: RunningInstallation) -> list[str]:
+    """Make what the storm needs, with facts and replaced states to prune; return who signed up before it."""
+    us, earlier = system("meetings"), ["Merel", "Specht"]
+    running.organisation = register_organisation(us, name="De Kade", region="Ergens", request_id=new_id())
+    change_organisation(
+        us, organisation_id=running.organisation, name="De Kade", region="Lindeveen", request_id=new_id()
     )
     inline_worker = InlineWorker(running.installation)
     inline_worker.settle()
+    for name in earlier:
+        register_signup(PUBLIC, organisation_id=running.organisation, call_name=name, request_id=new_id())
+    inline_worker.settle()
     inline_worker.close()
+    return earlier
 
 
-def broken_promises(running: RunningInstallation, crowd: Crowd) -> list[str]:
-    """Every promise that was not kept, when all is quiet again."""
+def _was_pruned(name: str) -> bool:
+    """Tell whether numbers are missing among what was published before the storm."""
+    log = application_named(name).service.outbox
+    return log.count_from(1) < log.head()[1]
+
+
+def broken_promises(
+    running: RunningInstallation, crowd: Crowd, earlier: Sequence[str] = (), *, since: str = ""
+) -> list[str]:
+    """Every promise that was not kept, when all is quiet again.
+
+    earlier  who signed up before the crowd; since: see `discrepancies`
+    """
     names = [
         intake.encryption.open(row.call_name, "participant.call_name", row.id) for row in Participant.select()
     ]
     return [
         *crowd.trouble,
-        *_differences("sign-up", crowd.signed_up, names),
+        *_differences("sign-up", [*earlier, *crowd.signed_up], names),
         *_differences("mail", crowd.asked, mails_of(running)),
         *([] if Signup.select().count() == len(names) else ["meetings knows another number of sign-ups"]),
-        *discrepancies(),
+        *discrepancies(since),
     ]
 
 

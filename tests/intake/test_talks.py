@@ -25,6 +25,7 @@ def test_a_planned_talk_is_published_whole(harness: Any, case: TalkCase) -> None
     assert answer.status_code == 303
     talk = case.view().talk
     event = harness.events("intro_talk_scheduled")[0]
+    assert set(event.data.pop("personal")) == {"notifications"}
     assert event.data == {
         "talk_id": talk.id,
         "signup_id": case.signup_id,
@@ -36,7 +37,6 @@ def test_a_planned_talk_is_published_whole(harness: Any, case: TalkCase) -> None
         "zone": "Europe/Amsterdam",
         "minutes": 45,
         "form": "live_single",
-        "place": "Buurthuis De Brug",
         "state": "planned",
         "before": None,
         "version": [1, 1],

@@ -31,8 +31,9 @@ from tests.journeys.operating import everything
 from tests.support.inline_installation import InlineInstallation
 
 NAME, EMAIL, MOBILE = "Zilverlijster", "zilverlijster@regenwulp.example", "+31687654321"
+HOME = "bij Noor thuis, Kwartelhof 7"
 HELP_QUESTION = "sinds mijn Regenwulp er niet meer is, wil ik niet alleen zijn"
-PLAIN = (NAME, EMAIL, "87654321", "Regenwulp", "regenwulp")
+PLAIN = (NAME, EMAIL, "87654321", "Regenwulp", "regenwulp", "Kwartelhof")
 PERSONAL_DATA = {
     "intake": in_intake.PERSONAL_DATA,
     "meetings": erasure.PERSONAL_DATA,
@@ -117,7 +118,7 @@ def talk(installation: InlineInstallation, worker: Actor, signup_id: str, group_
         at=at,
         minutes=45,
         form="live_single",
-        place="Buurthuis De Brug",
+        place=HOME,
         host_staff_id=worker.id,
         request_id=new_id(),
     )

@@ -19,7 +19,7 @@ from services.meetings.models import GroupFacilitator
 from shared import log
 from shared.security.actor import Actor
 from tests.journeys import canary
-from tests.journeys.canary import EMAIL, HELP_QUESTION, NAME
+from tests.journeys.canary import EMAIL, HELP_QUESTION, HOME, NAME
 from tests.journeys.everyday import (
     ADDED_SENTENCE,
     COLLEAGUE,
@@ -46,6 +46,7 @@ PRIVATE = {
     "mobile": "87654321",
     "stranger": "98123456",
     "help": HELP_QUESTION,
+    "home": HOME,
     "line": ADDED_SENTENCE,
     "reply": REPLY,
     "strange reply": STRANGE_REPLY,
@@ -177,6 +178,7 @@ _GETS_TO_KNOW = {
     "later mail": _REACH,
     "mobile": _REACH | _NUMBER,
     "help": _WISHES,
+    "home": _NUMBER,
     # Who walked in is asked how they can be reached.
     "walk-in": {"/kennismaking", "/kennismaking/afgerond"},
 }

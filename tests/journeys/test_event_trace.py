@@ -255,10 +255,10 @@ def planned_talk(region: Region) -> Any:
         "organisation_id": region.kade,
         "host_staff_id": region.kim,
         "on": str(clock.today() + timedelta(days=365)),
-        "place": "Geheime Steeg 1",
     }
+    place = {"notifications": {"place": "Geheime Steeg 1"}}
     with intake.transaction():
-        intake.publish(intake_events.INTRO_TALK_SCHEDULED, talk_id, payload)
+        intake.publish(intake_events.INTRO_TALK_SCHEDULED, talk_id, payload, place)
     region.installation.settle()
     return region.last_event("intake", "intro_talk_scheduled")
 

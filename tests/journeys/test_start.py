@@ -178,6 +178,22 @@ def test_without_a_demo_a_link_that_works_once_makes_the_first_manager(start: Ca
     assert "NOTIFICATIONS_SMTP_HOST" in installation.output
 
 
+def test_an_organisation_is_added_while_it_runs_and_takes_sign_ups_at_once(start: Callable[..., Started]) -> None:
+    installation = start("--no-demo").until_greeted()
+    typed = ("--name", "Het Anker", "--region", "Lindeveen", "--manager", "Bo", "--email", "bo@example.org")
+    command = [sys.executable, "-m", "deploy.local", "organisation", "add", "--data", str(installation.data)]
+
+    added = subprocess.run([*command, *typed], cwd=ROOT, capture_output=True, text=True)
+
+    assert added.returncode == 0, added.stderr
+    link = re.search(rf"http://127\.0\.0\.1:{installation.port}(/inloggen/link/[\w-]+)", added.stdout)
+    assert link is not None
+    installation.until(lambda: installation.visitor().open("/aanmelden/het-anker").status == 200)
+    bo = installation.visitor()
+    page = show_code(bo, bo.submit(bo.open(link[1]), link[1]))
+    assert (page.status, "Bo" in page.text) == (200, True)
+
+
 def test_without_a_demo_mail_goes_to_the_mail_server_that_was_named(
     start: Callable[..., Started], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

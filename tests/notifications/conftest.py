@@ -66,6 +66,7 @@ class NotificationsHarness(ServiceHarness):
         self.organisation_id, self.kim = new_id(), new_id()
         self.meetings: dict[str, dict[str, Any]] = {}
         self.talks: dict[str, dict[str, Any]] = {}
+        self.places: dict[str, str] = {}
 
     # What the neighbours publish.
 
@@ -146,8 +147,10 @@ class NotificationsHarness(ServiceHarness):
         before = self.talks.get(talk_id)
         ids = {"talk_id": talk_id, "participant_id": person, "organisation_id": self.organisation_id}
         known = before or {**intake.INTRO_TALK_SCHEDULED.example, "host_staff_id": self.kim}
+        place = {"place": data.pop("place", self.places.get(talk_id, "Buurthuis De Brug, Brugstraat 1"))}
         now = {**known, **ids, "state": kind.example["state"], **data, "before": None}
-        self.publish(kind, talk_id, **now | {"before": before})
+        self.publish(kind, talk_id, place, **now | {"before": before})
+        self.places[talk_id] = place["place"]
         self.talks[talk_id] = {name: value for name, value in now.items() if name != "before"}
 
     def group(self, *, name: str = "Dinsdaggroep", **data: Any) -> str:

@@ -66,8 +66,8 @@ def test_what_asks_for_a_person_stands_first_with_its_reason(harness: Notificati
     page = harness.visitor("messenger").open("/berichten")
 
     first = page.text[: page.text.index("Alle berichten")]
-    assert "We hebben geen adres of nummer. Geef het zelf door." in first
-    assert "Er staat een woord in dat te veel verraadt." in first
+    assert "Geen adres of nummer 1 bericht" in first
+    assert "Een woord dat te veel verraadt" in first
 
 
 def test_nothing_that_asks_is_shown_so(harness: NotificationsHarness):
@@ -97,7 +97,8 @@ def test_the_flow_can_be_narrowed_by_state_and_kind(harness: NotificationsHarnes
 
 
 @pytest.mark.parametrize(
-    "asked", ["stand=nonsense", "soort=nonsense", "blad=0", "blad=-1", "blad=een", "blad=99999999"]
+    "asked",
+    ["stand=nonsense", "soort=nonsense", "oorzaak=nonsense", "blad=0", "blad=-1", "blad=een", "blad=99999999"],
 )
 def test_a_list_that_cannot_be_is_not_there(harness: NotificationsHarness, asked: str):
     page = harness.visitor("messenger").open(f"/berichten?{asked}")

@@ -56,7 +56,7 @@ def test_every_page_keeps_nobody_out(harness, browser, address, screen, scheme):
     troubles: list[str] = []
     page.on("console", lambda line: troubles.append(line.text) if line.type in ("error", "warning") else None)
     ids = [harness.message(kind).id for kind in ("questionnaire_invitation", "sign_in_link", "welcome")]
-    paths = ["/berichten", "/berichten?stand=planned", "/berichten/postbus"]
+    paths = ["/berichten", "/berichten?oorzaak=no_address", "/berichten?stand=planned", "/berichten/postbus"]
     paths += [
         f"/berichten/{message_id}" for message_id in (*ids, *(row.id for row in harness.messages(INVITATION)))
     ]
@@ -75,7 +75,10 @@ def test_what_asks_for_a_person_can_be_seen_to_by_keyboard_alone(harness, browse
     page = enter(harness, browser, address)
     page.goto("/berichten")
 
-    press_until(page, "Uitnodiging om kennis te maken")
+    press_until(page, "Geen adres of nummer")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/berichten?oorzaak=*")
+    press_until(page, "Uitnodiging om kennis te maken, voor Sam")
     page.keyboard.press("Enter")
     page.wait_for_url("**/berichten/*-*")
     press_until(page, "Ik heb het zelf verteld")

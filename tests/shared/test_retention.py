@@ -130,6 +130,25 @@ def test_more_than_fits_in_one_step_goes_too(
     assert [row.event_id for row in harness.subscriber.inbox.Inbox.select()] == [harness.events()[-1].id]
 
 
+def test_what_is_published_after_a_pruning_has_the_next_number_and_arrives(
+    harness: Any, after_months: Callable[[], None]
+) -> None:
+    for colour in ("red", "green", "the last"):
+        harness.blink(colour)
+    harness.settle()
+
+    after_months()
+    tidy(harness.publisher)
+    tidy(harness.subscriber)
+    harness.blink("a fact of then")
+    harness.change("a state of then")
+    harness.settle()
+
+    assert [seq for seq, _ in harness.publisher.outbox.after(0, 10)] == [3, 4, 5]
+    assert harness.effects()[-2:] == ["a fact of then", "a state of then"]
+    assert harness.subscriber.inbox.position("publisher") == (1, 5)
+
+
 def test_it_is_done_once_a_day(harness: Any, after_months: Callable[[], None]) -> None:
     harness.blink("old")
     harness.blink("last")

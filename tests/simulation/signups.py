@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 
 from services.intake.commands import placements, signups, talks
 from services.intake.models import IntroTalk, Signup
+from services.intake.queries.talks import place_of
 from services.meetings.models import Membership
 from shared import clock
 from shared.ids import new_id
@@ -150,7 +151,7 @@ def _move_talk(runner: Runner, person: Person, talk: str) -> None:
             at=at,
             minutes=45,
             form=row.form,
-            place=row.place,
+            place=place_of(row),
             request_id=new_id(),
         ),
         {"talk": talk, "person": person.id, "on": on.isoformat(), "clock": at.strftime("%H:%M")},

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from deploy.local.installation import Installation
+from deploy.local.installation import APPLICATIONS, Installation
 from deploy.local.visitor import Page
 from services.meetings.commands.sign_in import make_first_link
 from tests.notifications.gateway import TOKEN
+from tests.support.housekeeping import pass_months
 from tests.support.inline_installation import InlineInstallation
 from tests.support.moments import set_clock
 from tests.support.visitor import Visitor
@@ -183,7 +184,12 @@ class Scenario:
     # --- time, and what is delivered ---
 
     def clock_at(self, text: str) -> None:
-        """Move the clock to this moment in local time ('2026-11-23 18.05'), and do everything that is due."""
+        """Move the clock to this moment in local time ('2026-11-23 18.05'), and do everything that is due.
+
+        Before it moves, months pass for all that was published: journeys go on from what housekeeping leaves.
+        """
+        self.installation.settle()
+        pass_months(application.service for application in APPLICATIONS)
         self.installation.clock_at(text)
         self.installation.settle()
 

@@ -1,4 +1,7 @@
-"""Introductory talks for other systems. Why a talk came to nothing is not in what goes out."""
+"""Introductory talks for other systems.
+
+Why a talk came to nothing is not in what goes out, and neither is its place: that may be somebody's home.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,6 @@ class TalkResponse(ResponseSchema):
     starts_at = Instant(data_key="begintOp", metadata={"description": "Het begin."})
     ends_at = Instant(data_key="eindigtOp", metadata={"description": "Het eind."})
     form = Choice(codes.TALK_FORMS, data_key="vorm", metadata={"description": "Hoe het gesprek gaat."})
-    place = fields.String(data_key="plek", metadata={"description": "Waar het is; leeg als dat niet nodig is."})
     state = Choice(codes.TALK_STATES, data_key="status", metadata={"description": "Wat er van het gesprek kwam."})
     called_off_by = Choice(
         codes.CALLED_OFF_BY, data_key="afgezegdDoor", allow_none=True, metadata={"description": "Wie afzegde."}

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from services.intake import events
 from services.intake.models import IntroTalk, Placement, Signup, service
+from services.intake.queries.talks import place_of
 from services.intake.rules.people import CALL, CALL_CONSENT, Consent, Contact, reachable_by
 from services.intake.rules.talks import TalkState
 from shared.messaging.envelope import EventType
@@ -83,11 +84,12 @@ def publish_talk(event_type: EventType, talk: IntroTalk, before: TalkData | None
 
     before  what `talk_data` gave before the change; None when it is new
     """
-    service.publish(event_type, talk.id, {**talk_data(talk), "before": before})
+    place = {"place": place_of(talk)}
+    service.publish(event_type, talk.id, {**talk_data(talk), "before": before}, personal={"notifications": place})
 
 
 def talk_data(talk: IntroTalk) -> TalkData:
-    """Return the talk as it is published."""
+    """Return the talk as everybody may read it: without its place, which may be somebody's home."""
     return {
         "talk_id": talk.id,
         "signup_id": talk.signup_id,
@@ -99,7 +101,6 @@ def talk_data(talk: IntroTalk) -> TalkData:
         "zone": talk.zone,
         "minutes": talk.minutes,
         "form": talk.form,
-        "place": talk.place,
         "state": TalkState.PLANNED if talk.state == TalkState.MOVED else talk.state,
     }
 

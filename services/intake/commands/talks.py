@@ -57,13 +57,14 @@ def schedule_intro_talk(actor: Actor, *, signup_id: str, request_id: str, **agre
     signup = find_signup(actor, signup_id)
     signup_rules.check_may_plan_talk(signup.state)
     _check_agreed(signup, agreed)
+    talk_id = new_id()
     talk = IntroTalk.create(
-        id=new_id(),
+        id=talk_id,
         organisation_id=signup.organisation_id,
         signup=signup,
         zone=clock.ZONE,
         state=TalkState.PLANNED,
-        **agreed,
+        **_columns(talk_id, agreed),
     )
     signup.state = SignupState.TALK_PLANNED
     signup.save()
@@ -83,7 +84,7 @@ def move_intro_talk(actor: Actor, *, talk_id: str, request_id: str, **agreed: Un
     rules.check_may_move(talk.state)
     _check_agreed(signup, agreed)
     before = talk_data(talk)
-    for column, value in agreed.items():
+    for column, value in _columns(talk_id, agreed).items():
         setattr(talk, column, value)
     talk.state = TalkState.MOVED
     talk.save()
@@ -236,6 +237,10 @@ def _check_agreed(signup: Signup, agreed: AgreedFields) -> None:
     )
     if agreed["host_staff_id"] not in {host.id for host in list_hosts(signup.organisation_id)}:
         raise Refusal("host_unknown", field="host_staff_id")
+
+
+def _columns(talk_id: str, agreed: AgreedFields) -> dict[str, object]:
+    return {**agreed, "place": service.encryption.seal(agreed["place"], "intro_talk.place", talk_id)}
 
 
 def _newest(signup: Signup) -> str:

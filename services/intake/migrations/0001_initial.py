@@ -149,7 +149,7 @@ def _tables():
         zone = CharField(max_length=40)
         minutes = IntegerField()
         form = CharField(max_length=20)
-        place = CharField(max_length=200)
+        place = BlobField()
         state = CharField(max_length=20)
         called_off_by = CharField(null=True, max_length=20)
         outcome = CharField(null=True, max_length=20)

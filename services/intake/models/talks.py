@@ -12,8 +12,8 @@ from shared.storage import IdField, MomentField
 class IntroTalk(Model):
     """One introductory talk, in local wall time; what was said in it is kept nowhere.
 
-    From `outcome` on: what both decided at `decided_at`. The reason may tell of somebody's health, so it is
-    sealed (`intro_talk.reason`).
+    From `outcome` on: what both decided at `decided_at`. The place may be somebody's home, and the reason may tell
+    of somebody's health, so both are sealed (`intro_talk.place`, `intro_talk.reason`).
     """
 
     id = IdField(primary_key=True)
@@ -25,7 +25,7 @@ class IntroTalk(Model):
     zone = CharField(max_length=40)
     minutes = IntegerField()
     form = CharField(max_length=20)
-    place = CharField(max_length=200)
+    place = BlobField()
     state = CharField(max_length=20)
     called_off_by = CharField(max_length=20, null=True)
     outcome = CharField(max_length=20, null=True)

@@ -33,7 +33,7 @@ def ask(signup_id: str) -> str:
     values = {
         "minutes": USUAL_MINUTES,
         "form": "live_single",
-        "place": queries.last_place(organisation_id),
+        "place": queries.likely_place(organisation_id, signup_id),
         "host_staff_id": queries.usual_host(g.actor, organisation_id),
     }
     return _talk_form(signup_id, None, new_id(), values, {})

@@ -14,6 +14,7 @@ from services.intake.models import (
     service,
 )
 from services.intake.queries.people import Person, open_help_question, open_people
+from services.intake.queries.talks import place_of
 from shared.errors import NotFound
 from shared.security.actor import Actor
 
@@ -96,7 +97,7 @@ def _talk(row: IntroTalk) -> Values:
         "at": row.at.strftime("%H:%M"),
         "minutes": row.minutes,
         "form": row.form,
-        "place": row.place,
+        "place": place_of(row),
         "state": row.state,
         "called_off_by": row.called_off_by,
         "outcome": row.outcome,

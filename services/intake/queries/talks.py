@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -12,6 +13,9 @@ from services.intake.queries.scope import find_signup, find_talk, list_page
 from services.intake.rules import talks as rules
 from shared import clock
 from shared.security.actor import Actor
+
+# So many talks are looked at to guess where the next one may be.
+_LATELY = 50
 
 
 @dataclass(frozen=True)
@@ -104,15 +108,26 @@ def usual_host(actor: Actor, organisation_id: str) -> str:
     return next((staff_id for staff_id in likely if staff_id in hosts), "")
 
 
-def last_place(organisation_id: str) -> str:
-    """Return the place of the newest talk of this organisation."""
-    row = (
-        IntroTalk.select(IntroTalk.place)
+def likely_place(organisation_id: str, signup_id: str) -> str:
+    """Return where the next talk with somebody may be: where theirs was before, else where several people came.
+
+    Where one other person came may be their home, so that is offered to nobody else.
+    """
+    rows = (
+        IntroTalk.select(IntroTalk.id, IntroTalk.signup, IntroTalk.place)
         .where(IntroTalk.organisation_id == organisation_id, IntroTalk.form.startswith("live"))
         .order_by(IntroTalk.id.desc())
-        .first()
+        .limit(_LATELY)
     )
-    return "" if row is None else row.place
+    talks = [(place_of(row), row.signup_id) for row in rows]
+    own = [place for place, signup in talks if signup == signup_id]
+    shared = Counter(place for place, _ in set(talks))
+    return next(iter(own), None) or next((place for place, _ in talks if shared[place] > 1), "")
+
+
+def place_of(row: IntroTalk) -> str:
+    """Return where a talk is; it may be empty for a call."""
+    return service.encryption.open(row.place, "intro_talk.place", row.id)
 
 
 def talk_views(rows: Iterable[IntroTalk]) -> list[TalkView]:
@@ -137,7 +152,7 @@ def _view(row: IntroTalk, host_name: str, group_name: str) -> TalkView:
         zone=row.zone,
         minutes=row.minutes,
         form=row.form,
-        place=row.place,
+        place=place_of(row),
         state=row.state,
         starts_at=starts_at,
         ends_at=rules.ends_at(starts_at, row.minutes),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from services.meetings.commands.publishing import publish_organisation
 from services.meetings.models import Organisation, service
+from services.meetings.queries.organisations import free_slug, is_name_taken
 from services.meetings.queries.scope import find_organisation
 from services.meetings.rules import permissions
 from shared import clock
@@ -19,18 +18,17 @@ def register_organisation(actor: Actor, *, name: str, region: str, request_id: s
     """Add an organisation; return its id. Only for the installation itself. Refused: organisation_exists."""
     if actor.kind != "system":
         raise Forbidden()
-    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or new_id()
-    if Organisation.get_or_none(Organisation.slug == slug):
-        raise Refusal("organisation_exists", field="name")
-    organisation = Organisation.create(id=new_id(), name=name, slug=slug, region=region)
+    _check_name_free(name)
+    organisation = Organisation.create(id=new_id(), name=name, slug=free_slug(name), region=region)
     publish_organisation(organisation)
     return str(organisation.id)
 
 
 @service.command
 def change_organisation(actor: Actor, *, organisation_id: str, name: str, region: str, request_id: str) -> str:
-    """Change name and region; the slug stays, because links may hold it."""
+    """Change name and region; the slug stays, because links may hold it. Refused: organisation_exists."""
     organisation = find_organisation(actor, organisation_id, permissions.may_manage_staff)
+    _check_name_free(name, organisation_id)
     organisation.name, organisation.region = name, region
     organisation.save()
     service.audit.record(
@@ -57,3 +55,8 @@ def confirm_questionnaire_permission(actor: Actor, *, organisation_id: str, requ
         )
         publish_organisation(organisation)
     return organisation_id
+
+
+def _check_name_free(name: str, organisation_id: str | None = None) -> None:
+    if is_name_taken(name, organisation_id):
+        raise Refusal("organisation_exists", field="name")

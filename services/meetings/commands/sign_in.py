@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.meetings import events
-from services.meetings.commands.organisations import register_organisation
-from services.meetings.commands.staff import register_staff
+from services.meetings.commands.installation import settle_organisation
 from services.meetings.models import Session, SignInLink, Staff, rate_limiter, service
 from services.meetings.queries.second_factor import has_app
 from services.meetings.queries.staff import actor_of, email_of, find_staff_by_email
@@ -20,7 +19,7 @@ from shared.email_addresses import comparable
 from shared.errors import NotFound, Refusal
 from shared.ids import new_id
 from shared.security import links, passes
-from shared.security.actor import Actor, system
+from shared.security.actor import Actor
 from shared.security.rate_limit import TooManyRequests, network_of
 
 LONGEST_PATH = 300
@@ -70,11 +69,14 @@ def request_sign_in(
     )
 
 
-def make_first_link() -> str:
-    """Return the secret of a one-time link for the first manager of a new installation."""
+def make_first_link(staff_id: str | None = None) -> str:
+    """Return the secret of a one-time link for a first manager.
+
+    staff_id  that of an organisation that was added; None for that of a new installation, whom nobody knows yet
+    """
     secret = secrets.token_urlsafe(32)
     with service.transaction():
-        _keep_link(None, secret, clock.now() + rules.FIRST_LINK_LIFETIME)
+        _keep_link(staff_id, secret, clock.now() + rules.FIRST_LINK_LIFETIME)
     return secret
 
 
@@ -105,16 +107,11 @@ def settle_first_manager(
 ) -> str:
     """Make the first organisation and its manager with the first link; return the staff id.
 
-    Refused: sign_in_link_gone.
+    Refused: sign_in_link_gone, organisation_exists.
     """
     check_first_link(secret)
     _use(_find_link(secret), request_id)
-    us = system("meetings")
-    organisation_id = register_organisation(us, name=organisation, region=region, request_id=new_id())
-    roles = ["manager", "coordinator"]
-    return register_staff(
-        us, organisation_id=organisation_id, name=name, email=email, roles=roles, request_id=new_id()
-    )
+    return settle_organisation(organisation=organisation, region=region, name=name, email=email)
 
 
 def start_session(staff_id: str) -> str:

@@ -7,9 +7,11 @@ from collections.abc import Collection
 from services.meetings.commands.publishing import publish_group, publish_staff
 from services.meetings.commands.substitutes import release_everywhere
 from services.meetings.models import GroupFacilitator, Session, Staff, StaffRole, service
+from services.meetings.queries.installation import installation_manager_ids, is_manager_somewhere
 from services.meetings.queries.scope import find_organisation
 from services.meetings.queries.staff import find_staff_by_email
 from services.meetings.rules import permissions
+from services.meetings.rules.installation import check_installation_keeps_manager
 from services.meetings.rules.staff import check_manager_stays
 from shared import clock
 from shared.email_addresses import comparable
@@ -44,8 +46,9 @@ def change_roles(
 ) -> str:
     """Give somebody exactly these roles in an organisation, or none; return the staff id.
 
-    Whoever is no facilitator any more leads no group there and is no substitute.
-    Refused: role_unknown, last_manager_stays.
+    Whoever is no facilitator any more leads no group there and is no substitute. Whoever manages no organisation
+    any more does not manage the installation either.
+    Refused: role_unknown, last_manager_stays, last_installation_manager_stays.
     """
     find_organisation(actor, organisation_id, permissions.may_manage_staff)
     _check_roles(roles)
@@ -59,6 +62,8 @@ def change_roles(
     if permissions.FACILITATOR not in roles:
         _leave_groups(staff_id, organisation_id)
         release_everywhere(staff_id, organisation_id)
+    if not is_manager_somewhere(staff_id):
+        _leave_installation(staff_id)
     _set_active(staff_id)
     publish_staff(staff_id)
     service.audit.record(actor, "change", "staff", staff_id, purpose="grant", organisation_id=organisation_id)
@@ -81,6 +86,11 @@ def _leave_groups(staff_id: str, organisation_id: str) -> None:
     GroupFacilitator.delete().where(theirs).execute()
     for group_id in left:
         publish_group(group_id)
+
+
+def _leave_installation(staff_id: str) -> None:
+    check_installation_keeps_manager(installation_manager_ids(), staff_id)
+    Staff.update(manages_installation=False).where(Staff.id == staff_id).execute()
 
 
 def _set_active(staff_id: str) -> None:

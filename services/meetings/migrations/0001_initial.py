@@ -166,6 +166,7 @@ def _tables():
         email = BlobField()
         email_index = CharField(unique=True, max_length=64)
         is_active = BooleanField()
+        manages_installation = BooleanField()
 
         class Meta:
             table_name = "staff"

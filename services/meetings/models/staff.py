@@ -11,13 +11,17 @@ from shared.storage import IdField
 
 
 class Staff(Model):
-    """Somebody who signs in. Name and address are sealed (`staff.name`, `staff.email`)."""
+    """Somebody who signs in. Name and address are sealed (`staff.name`, `staff.email`).
+
+    manages_installation  whether this manager was appointed to add organisations; it opens nothing inside them
+    """
 
     id = IdField(primary_key=True)
     name = BlobField()
     email = BlobField()
     email_index = CharField(max_length=64, unique=True)
     is_active = BooleanField(default=True)
+    manages_installation = BooleanField(default=False)
 
 
 class StaffRole(Model):

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from services.meetings.commands import organisations
+from services.meetings.queries.installation import manages_installation
 from services.meetings.queries.organisations import OrganisationView, list_organisations
 from services.meetings.queries.staff import list_colleagues
 from services.meetings.schemas.organisations import OrganisationForm
@@ -32,6 +33,7 @@ def overview() -> ResponseReturnValue:
         managed=managed,
         here=here,
         colleagues=list_colleagues(g.actor, here.id),
+        manages_installation=manages_installation(g.actor),
     )
 
 

@@ -10,14 +10,23 @@ from werkzeug.wrappers import Response
 
 from services.meetings.commands import sign_in
 from services.meetings.queries.staff import list_demo_people
-from services.meetings.schemas.sign_in import FirstManagerForm, SignInForm
+from services.meetings.schemas.installation import FirstManagerForm
+from services.meetings.schemas.sign_in import SignInForm
 from shared.errors import Invalid, Refusal
 from shared.ids import new_id
 from shared.security.access import Cookies, NotSignedIn, public
 from shared.security.actor import PUBLIC, Actor
 from shared.security.passes import PASS_SECONDS
 from shared.security.rate_limit import TooManyRequests
-from shared.web.forms import Errors, Values, form_errors, read_form, read_request_id, shows_again, submitted_values
+from shared.web.forms import (
+    Errors,
+    Values,
+    form_errors,
+    read_form,
+    read_request_id,
+    shows_again,
+    submitted_values,
+)
 from shared.web.problems import wants_problem
 
 pages = Blueprint("sign_in", __name__)
@@ -95,8 +104,10 @@ def settle_first(secret: str) -> ResponseReturnValue:
         staff_id = sign_in.settle_first_manager(PUBLIC, secret=secret, **form, request_id=read_request_id())
     except Invalid as refusal:
         return _first_page(secret, read_request_id(), refusal.errors, submitted_values()), 400
-    except Refusal as gone:
-        return render_template("meetings/sign_in/gone.html", code=gone.code), 410
+    except Refusal as refusal:
+        if refusal.code == "sign_in_link_gone":
+            return render_template("meetings/sign_in/gone.html", code=refusal.code), 410
+        return _first_page(secret, read_request_id(), form_errors(refusal), submitted_values()), refusal.status
     return signed_in(sign_in.start_session(staff_id), "/")
 
 

@@ -9,7 +9,8 @@ from peewee import fn
 from services.meetings.models import Organisation, StaffRole
 from services.meetings.queries.scope import find_organisation
 from services.meetings.rules import permissions
-from services.meetings.rules.organisations import permitted_questionnaires
+from services.meetings.rules.organisations import comparable_name, permitted_questionnaires, slug_of
+from shared.ids import new_id
 from shared.security.actor import Actor, within
 
 
@@ -28,12 +29,12 @@ class OrganisationView:
 def list_organisations(actor: Actor, *roles: str) -> list[OrganisationView]:
     """Return the organisations in which this actor holds one of these roles (any, when none is named), by name."""
     rows = Organisation.select().where(within(actor, Organisation.id, roles)).order_by(Organisation.name)
-    return [_organisation(row) for row in rows]
+    return [view_of(row) for row in rows]
 
 
 def get_organisation(actor: Actor, organisation_id: str) -> OrganisationView:
     """Return one organisation of this actor. NotFound."""
-    return _organisation(find_organisation(actor, organisation_id, bool))
+    return view_of(find_organisation(actor, organisation_id, bool))
 
 
 def names_managed_alone(actor: Actor) -> list[str]:
@@ -48,7 +49,24 @@ def names_managed_alone(actor: Actor) -> list[str]:
     return sorted(row.name for row in rows)
 
 
-def _organisation(row: Organisation) -> OrganisationView:
+def is_name_taken(name: str, organisation_id: str | None = None) -> bool:
+    """Return whether an organisation, another than this one, is called so already, however it is written."""
+    return any(
+        row.id != organisation_id and comparable_name(row.name) == comparable_name(name)
+        for row in Organisation.select(Organisation.id, Organisation.name)
+    )
+
+
+def free_slug(name: str) -> str:
+    """Return what stands in addresses for an organisation of this name, and for no other."""
+    slug = slug_of(name)
+    is_free = slug and not Organisation.select().where(Organisation.slug == slug).exists()
+    # One that was renamed keeps its slug, because links may hold it.
+    return slug if is_free else f"{slug[:23]}-{new_id()}".lstrip("-")
+
+
+def view_of(row: Organisation) -> OrganisationView:
+    """Return an organisation as plain values."""
     has_permission = row.nel_permission_at is not None
     return OrganisationView(
         row.id, row.name, row.slug, row.region, has_permission, permitted_questionnaires(has_permission)

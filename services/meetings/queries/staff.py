@@ -22,6 +22,7 @@ class Colleague:
     name: str
     roles: tuple[str, ...]
     email: str | None = None
+    manages_installation: bool = False
 
 
 def has_staff() -> bool:
@@ -112,7 +113,13 @@ def _colleagues(rows: Iterable[StaffRole], shows_email: bool) -> list[Colleague]
     for row in rows:
         held.setdefault(row.staff_id, (row.staff, set()))[1].add(row.role)
     colleagues = [
-        Colleague(staff.id, name_of(staff), tuple(sorted(roles)), email_of(staff) if shows_email else None)
+        Colleague(
+            staff.id,
+            name_of(staff),
+            tuple(sorted(roles)),
+            email_of(staff) if shows_email else None,
+            staff.manages_installation,
+        )
         for staff, roles in held.values()
     ]
     return sorted(colleagues, key=lambda person: person.name.casefold())

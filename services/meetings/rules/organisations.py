@@ -1,7 +1,9 @@
-"""Which questionnaires an organisation may use, and so its groups may choose."""
+"""How organisations are told apart, and which questionnaires their groups may choose."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Collection
 
 from shared.errors import Refusal
@@ -9,6 +11,21 @@ from shared.errors import Refusal
 FREE_QUESTIONNAIRES = ("even_kijken",)
 # © Trimbos-instituut (001, appendix 2): an organisation confirms its permission before a group can choose it.
 PERMISSION_NEEDED = ("nel_kort",)
+
+
+def comparable_name(name: str) -> str:
+    """Return what two names have in common that people would take for one: what is read aloud, without accents."""
+    return re.sub(r"[\W_]+", " ", _without_accents(name)).strip()
+
+
+def slug_of(name: str) -> str:
+    """Return a name as it can stand in an address; empty when none of its letters can."""
+    return re.sub(r"[^a-z0-9]+", "-", _without_accents(name)).strip("-")[:60].strip("-")
+
+
+def _without_accents(name: str) -> str:
+    parts = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(sign for sign in parts if not unicodedata.combining(sign))
 
 
 def permitted_questionnaires(has_permission: bool) -> tuple[str, ...]:

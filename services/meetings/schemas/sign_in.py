@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from shared.web.email_field import EmailAddress
 from shared.web.forms import FormSchema
@@ -13,12 +13,3 @@ class SignInForm(FormSchema):
 
     email = EmailAddress(required=True)
     naar = fields.String(load_default="/")
-
-
-class FirstManagerForm(FormSchema):
-    """The first person of a new installation."""
-
-    name = fields.String(required=True, validate=validate.Length(max=80))
-    email = EmailAddress(required=True)
-    organisation = fields.String(required=True, validate=validate.Length(max=120))
-    region = fields.String(required=True, validate=validate.Length(max=120))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +11,8 @@ from services.notifications.commands.addresses import confirm_after_talk
 from services.notifications.commands.lifecycle import review
 from services.notifications.commands.people import check_participant_known
 from services.notifications.commands.planning import Draft, plan
-from services.notifications.models import Message, Talk
+from services.notifications.models import Message, Talk, service
+from services.notifications.queries.intro_talks import place_of
 from services.notifications.rules import message_types, timing
 from services.notifications.rules.lifecycle import NOTIFIED
 from services.notifications.rules.message_types import MessageType
@@ -31,7 +32,7 @@ class Appointment:
     zone: str
     minutes: int
     form: str
-    place: str
+    place: str = field(repr=False)
 
 
 def upsert_talk(talk_id: str, agreed: Appointment, state: str) -> None:
@@ -51,7 +52,8 @@ def upsert_talk(talk_id: str, agreed: Appointment, state: str) -> None:
         check_participant_known(agreed.participant_id)
     is_set_anew = state == "planned" and not (was_planned and is_as_agreed)
     revision = (0 if current is None else current.revision) + is_set_anew
-    upsert(Talk, id=talk_id, state=state, revision=revision, **vars(agreed))
+    sealed = service.encryption.seal(agreed.place, "talk.place", talk_id)
+    upsert(Talk, id=talk_id, state=state, revision=revision, **{**vars(agreed), "place": sealed})
     review(Message.talk_id == talk_id)
     talk = Talk.get_by_id(talk_id)
     if is_set_anew:
@@ -63,7 +65,8 @@ def upsert_talk(talk_id: str, agreed: Appointment, state: str) -> None:
 
 
 def _agreed_of(current: Talk) -> Appointment:
-    return Appointment(**{field.name: getattr(current, field.name) for field in fields(Appointment)})
+    plain = {agreed.name: getattr(current, agreed.name) for agreed in fields(Appointment)}
+    return Appointment(**{**plain, "place": place_of(current)})
 
 
 def _news(talk: Talk, known: Talk | None) -> Draft:

@@ -319,7 +319,7 @@ def _tables():
         zone = CharField(max_length=40)
         minutes = IntegerField()
         form = CharField(max_length=20)
-        place = CharField()
+        place = BlobField()
         state = CharField(max_length=12)
         revision = IntegerField()
 

@@ -150,8 +150,9 @@ class Absence(Model):
 
 
 class Talk(Model):
-    """A copy from intake, in local wall time. state: planned, called_off, held or missed.
+    """A copy from intake, in local wall time; the place is sealed (`talk.place`), for it may be somebody's home.
 
+    state     planned, called_off, held or missed
     revision  counts how often its moment, place or host was set anew
     """
 
@@ -164,7 +165,7 @@ class Talk(Model):
     zone = CharField(max_length=40)
     minutes = IntegerField()
     form = CharField(max_length=20)
-    place = CharField()
+    place = BlobField()
     state = CharField(max_length=12)
     revision = IntegerField()
 

@@ -14,7 +14,14 @@ from marshmallow import EXCLUDE, ValidationError
 from werkzeug.wrappers import Response
 
 from services.notifications.commands import addresses, triage
-from services.notifications.queries.messages import KINDS, ROLES, STATES, get_message, list_asking, list_messages
+from services.notifications.queries.messages import (
+    KINDS,
+    ROLES,
+    STATES,
+    get_message,
+    list_messages,
+)
+from services.notifications.queries.triage import list_asking, list_causes
 from services.notifications.schemas import FlowFilter, LetThroughForm
 from shared.errors import NotFound
 from shared.ids import new_id
@@ -30,18 +37,30 @@ class Filter(TypedDict, total=False):
 
     stand: str
     soort: str
+    oorzaak: str
     blad: int
 
 
 @pages.get("/berichten")
 @requires_staff(*ROLES)
 def flow() -> str:
-    """Show what asks for a person first, then all messages."""
+    """Show why messages did not arrive first, opened for one cause to who they are for; then all messages."""
     wanted = _wanted()
+    cause = wanted.pop("oorzaak", None)
+    asking = [] if cause is None else list_asking(g.actor, cause)
+    for message in asking:
+        triage.log_access(
+            g.actor,
+            about_kind="message",
+            about_id=message.summary.id,
+            organisation_id=message.summary.organisation_id,
+        )
     listing = list_messages(g.actor, state=wanted.get("stand"), kind=wanted.get("soort"), page=wanted["blad"])
     return render_template(
         "notifications/messages/list.html",
-        asking=list_asking(g.actor),
+        causes=list_causes(g.actor),
+        opened=cause,
+        asking=asking,
         listing=listing,
         wanted=wanted,
         states=_labelled("states", STATES),

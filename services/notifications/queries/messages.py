@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import peewee
-
 from services.notifications.models import DeliveryAttempt, Message, MessageStep, Organisation, Staff, service
 from services.notifications.queries import people, routes, templates
 from services.notifications.queries.context import Context, load_context
@@ -28,7 +26,7 @@ STATES = tuple(str(state) for state in State)
 API_NAMES = message_types.API_NAMES
 KINDS = tuple(API_NAMES)
 # Who was missed is known by who leads the group, and by nobody else; nor what was written to them.
-_BETWEEN_THEM = types_that("is_private")
+BETWEEN_THEM = types_that("is_private")
 
 
 @dataclass(frozen=True)
@@ -121,18 +119,6 @@ def list_messages(actor: Actor, *, state: str | None = None, kind: str | None = 
     return Listing(rows_shown[:PAGE], len(rows_shown) > PAGE, _organisation_names(actor))
 
 
-def list_asking(actor: Actor) -> Listing:
-    """List what asks for a person, the oldest first."""
-    rows_shown = [summary_of(row) for row in _asking(actor, ROLES).order_by(Message.asked_at).limit(PAGE + 1)]
-    return Listing(rows_shown[:PAGE], len(rows_shown) > PAGE, _organisation_names(actor))
-
-
-def count_asking(actor: Actor) -> int:
-    """Count the messages that ask for somebody, in the organisations where this actor is a messenger."""
-    number: int = _asking(actor, ("messenger",)).count()
-    return number
-
-
 def get_message(actor: Actor, message_id: str, sender_details: SenderDetails) -> MessageDetails:
     """Return one message whole. Raises NotFound when there is none for this actor."""
     message = Message.get_or_none(Message.id == message_id, within(actor, Message.organisation_id, ROLES))
@@ -143,7 +129,7 @@ def get_message(actor: Actor, message_id: str, sender_details: SenderDetails) ->
     subject, text = _words(message, channel, sender_details, context)
     by, let_by = message.attended_by or "", message.let_through_by or ""
     is_caught = message.state == State.HELD and message.reason == "betrays"
-    is_between_them = message.kind in _BETWEEN_THEM
+    is_between_them = message.kind in BETWEEN_THEM
     return MessageDetails(
         summary=summary_of(message),
         is_between_them=is_between_them,
@@ -186,16 +172,6 @@ def find_organisations(actor: Actor, message_ids: Sequence[str]) -> dict[str, st
         Message.id.in_(list(message_ids)), within(actor, Message.organisation_id, ROLES)
     )
     return {row.id: row.organisation_id for row in rows}
-
-
-def _asking(actor: Actor, roles: tuple[str, ...]) -> peewee.ModelSelect[Message]:
-    """Select what asks for a person; what only a person can tell asks no more once its moment is over."""
-    is_over = (Message.channel == "hand") & (Message.expires_at <= clock.now())
-    return Message.select().where(
-        Message.asked_at.is_null(False),
-        within(actor, Message.organisation_id, roles),
-        Message.channel.is_null() | ~is_over,
-    )
 
 
 def _words(message: Message, channel: str, sender_details: SenderDetails, context: Context) -> tuple[str, str]:
@@ -263,7 +239,7 @@ def _what_may_be_done(message: Message, context: Context) -> frozenset[str]:
     may = set()
     if lifecycle.may_be_stopped(message.state):
         may.add("hold_back")
-    if message.state == State.HELD and message.reason == "unconfirmed" and message.kind not in _BETWEEN_THEM:
+    if message.state == State.HELD and message.reason == "unconfirmed" and message.kind not in BETWEEN_THEM:
         may.add("confirm_verbally")
     if message.asked_at is not None:
         may.add("mark_resolved")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.notifications.queries.messages import count_asking
 from services.notifications.queries.missed_you import count_missed
 from services.notifications.queries.replies import count_unseen
+from services.notifications.queries.triage import count_asking
 from shared.security.actor import Actor
 
 

@@ -13,6 +13,7 @@ from services.notifications.models import Group, Meeting, Message, Talk, service
 from services.notifications.queries import addresses, links, people
 from services.notifications.queries.context import Context
 from services.notifications.queries.discretion import is_in_our_words, own_words
+from services.notifications.queries.intro_talks import place_of
 from services.notifications.queries.rendering import Layout, render
 from services.notifications.rules.discretion import OwnWords
 from services.notifications.rules.message_spec import Values
@@ -139,7 +140,7 @@ def _talk(message: Message, _: SenderDetails, context: Context) -> FilledIn:
 
 
 def _how(talk: Talk) -> dict[str, str]:
-    place = talk.place or ""
+    place = place_of(talk)
     if talk.form == "phone":
         return {"how": "phone"}
     if talk.form == "video" and place.startswith("https://"):

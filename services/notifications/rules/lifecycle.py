@@ -156,6 +156,13 @@ def may_be_stopped(state: str) -> bool:
     return _state(state) in STOPPABLE
 
 
+# Why something asks for a person: the reason that it has, and else the state that it is in.
+ASKING = (
+    *sorted(REASONS[State.SUPPRESSED]), "betrays", "broken", "sms_limit", "no_quiet_moment",
+    str(State.REJECTED), str(State.UNDELIVERED), str(State.UNKNOWN),
+)  # fmt: skip
+
+
 def needs_person(state: str, reason: str | None, channel: str | None) -> bool:
     """Tell whether the software can do no more here, and somebody should look."""
     if state == State.HELD:

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields
 
 from services.notifications.commands import intro_talks
 from services.notifications.commands.intro_talks import Appointment
-from services.notifications.subscriptions.registry import Id, WallTime, Zone, subscriptions
+from services.notifications.subscriptions.registry import Id, WallTime, Zone, opened, subscriptions
 from shared.messaging.subscriptions import ReceivedEvent
 
 
@@ -20,8 +20,11 @@ class _Talk(Schema):
     zone = Zone(required=True)
     minutes = fields.Integer(required=True)
     form = fields.String(required=True)
-    place = fields.String(required=True)
     state = fields.String(required=True)
+
+
+class _Place(Schema):
+    place = fields.String(required=True)
 
 
 @subscriptions.on(
@@ -37,4 +40,4 @@ class _Talk(Schema):
 def on_intro_talk_changed(event: ReceivedEvent) -> None:
     agreed = dict(event.data)
     talk_id, state = agreed.pop("talk_id"), agreed.pop("state")
-    intro_talks.upsert_talk(talk_id, Appointment(**agreed), state)
+    intro_talks.upsert_talk(talk_id, Appointment(**agreed, **opened(event, _Place)), state)

@@ -441,6 +441,17 @@ def test_the_name_of_the_group_is_not_said(harness: NotificationsHarness, place:
     assert harness.states("welcome") == [("welcome", "held", "betrays")]
 
 
+def test_a_group_that_is_named_like_part_of_who_sends_gets_its_messages(harness: NotificationsHarness):
+    group_id = harness.group(name="De Brug")
+    harness.meeting(group_id)
+    harness.membership(harness.person(), group_id)
+    harness.consume()
+
+    harness.send(dataclasses.replace(harness.settings, sender_name="Stichting De Brug"))
+
+    assert harness.states("welcome") == [("welcome", "accepted", None)]
+
+
 @pytest.mark.parametrize(
     ("call_name", "group_name", "place", "address"),
     [

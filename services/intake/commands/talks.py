@@ -9,7 +9,7 @@ from services.intake import events
 from services.intake.commands.placements import give_place
 from services.intake.commands.publishing import publish_talk, talk_data
 from services.intake.commands.signups import end_signup, resting_state
-from services.intake.models import Group, IntroTalk, Signup, Undelivered, service
+from services.intake.models import Group, IntroTalk, Organisation, Signup, Undelivered, service
 from services.intake.queries.groups import is_group_of
 from services.intake.queries.organisations import list_hosts
 from services.intake.queries.people import open_people
@@ -20,6 +20,7 @@ from services.intake.rules.people import Contact, reachable_by
 from services.intake.rules.signups import SignupState
 from services.intake.rules.talks import TalkState
 from shared import clock
+from shared.discretion import check_place
 from shared.errors import Refusal
 from shared.ids import new_id
 from shared.messaging.envelope import EventType
@@ -48,15 +49,20 @@ class OutcomeFields(TypedDict, total=False):
 
 
 @service.command
-def schedule_intro_talk(actor: Actor, *, signup_id: str, request_id: str, **agreed: Unpack[AgreedFields]) -> str:
+def schedule_intro_talk(
+    actor: Actor, *, signup_id: str, keeps_words: bool = True, request_id: str, **agreed: Unpack[AgreedFields]
+) -> str:
     """Schedule a talk; return its id.
 
+    keeps_words  whether a place is kept as it is, also when its name would hold the invitation back
     Refused: signup_closed, talk_already_planned, already_has_place, host_unknown, what
-    rules.talks.check_may_schedule refuses; NotFound.
+    rules.talks.check_may_schedule and discretion.check_place refuse; NotFound.
     """
     signup = find_signup(actor, signup_id)
     signup_rules.check_may_plan_talk(signup.state)
     _check_agreed(signup, agreed)
+    if not keeps_words:
+        _check_words(signup, agreed)
     talk = IntroTalk.create(
         id=new_id(),
         organisation_id=signup.organisation_id,
@@ -73,15 +79,21 @@ def schedule_intro_talk(actor: Actor, *, signup_id: str, request_id: str, **agre
 
 
 @service.command
-def move_intro_talk(actor: Actor, *, talk_id: str, request_id: str, **agreed: Unpack[AgreedFields]) -> str:
+def move_intro_talk(
+    actor: Actor, *, talk_id: str, keeps_words: bool = True, request_id: str, **agreed: Unpack[AgreedFields]
+) -> str:
     """Move a talk to another moment, place or host; return the talk's id.
 
-    Refused: talk_over, host_unknown, what rules.talks.check_may_schedule refuses; NotFound.
+    keeps_words  as `schedule_intro_talk`
+    Refused: talk_over, host_unknown, what rules.talks.check_may_schedule and discretion.check_place refuse;
+    NotFound.
     """
     talk = find_talk(actor, talk_id)
     signup = talk.signup
     rules.check_may_move(talk.state)
     _check_agreed(signup, agreed)
+    if not keeps_words and agreed["place"] != talk.place:
+        _check_words(signup, agreed)
     before = talk_data(talk)
     for column, value in agreed.items():
         setattr(talk, column, value)
@@ -236,6 +248,11 @@ def _check_agreed(signup: Signup, agreed: AgreedFields) -> None:
     )
     if agreed["host_staff_id"] not in {host.id for host in list_hosts(signup.organisation_id)}:
         raise Refusal("host_unknown", field="host_staff_id")
+
+
+def _check_words(signup: Signup, agreed: AgreedFields) -> None:
+    organisation = Organisation.get_by_id(signup.organisation_id)
+    check_place(agreed["place"], names=(organisation.name,), is_link=agreed["form"] == "video")
 
 
 def _newest(signup: Signup) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from markupsafe import escape
 
-from services.notifications.rules.discretion import OwnWords, stands_in
+from shared.discretion import OwnWords, stands_in
 
 _FOLDER = Path(__file__).parent.parent / "templates" / "notifications" / "message_types"
 

@@ -13,12 +13,12 @@ from services.notifications.queries import people, routes, templates
 from services.notifications.queries.context import Context, load_context
 from services.notifications.queries.templates import SenderDetails
 from services.notifications.rules import lifecycle, message_types
-from services.notifications.rules.discretion import betraying_words
 from services.notifications.rules.lifecycle import State
 from services.notifications.rules.message_types import types_that
 from services.notifications.rules.routes import Channel
 from services.notifications.rules.text_messages import SmsSize, sms_size
 from shared import clock
+from shared.discretion import betraying_words
 from shared.errors import GiveUp, NotFound
 from shared.security.actor import Actor, within
 

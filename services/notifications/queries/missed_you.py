@@ -13,9 +13,9 @@ from services.notifications.queries import people, routes, templates
 from services.notifications.queries.context import Context, load_context
 from services.notifications.queries.facilitators import groups_led_by
 from services.notifications.queries.templates import SenderDetails
-from services.notifications.rules.discretion import OwnWords
 from services.notifications.rules.message_types import MessageType
 from services.notifications.rules.routes import Channel
+from shared.discretion import OwnWords
 from shared.errors import GiveUp, NotFound
 from shared.security.actor import Actor, within
 

@@ -15,10 +15,10 @@ from services.notifications.models import Group, Meeting, Message, Talk, service
 from services.notifications.queries import addresses, links, people
 from services.notifications.queries.context import Context
 from services.notifications.queries.discretion import is_in_our_words, own_words
-from services.notifications.rules.discretion import OwnWords
 from services.notifications.rules.message_spec import Values
 from services.notifications.rules.message_types import BY_CODE
 from shared import clock
+from shared.discretion import OwnWords, stands_in
 from shared.errors import GiveUp
 from shared.security.links import mint
 
@@ -124,7 +124,9 @@ def names_to_avoid(message: Message, sender_details: SenderDetails, context: Con
     group = None if membership is None else context.groups.get(membership.group_id)
     organisation = context.organisations.get(message.organisation_id)
     names = [row.name for row in (group, organisation) if row is not None]
-    return tuple(name for name in names if name != sender_details.sender_name and not is_in_our_words(name))
+    return tuple(
+        name for name in names if not stands_in(name, sender_details.sender_name) and not is_in_our_words(name)
+    )
 
 
 _FOLDER = "notifications/message_types"

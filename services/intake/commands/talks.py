@@ -8,7 +8,7 @@ from typing import TypedDict, Unpack
 from services.intake import events
 from services.intake.commands.placements import give_place
 from services.intake.commands.publishing import publish_talk, talk_data
-from services.intake.commands.signups import end_signup, resting_state
+from services.intake.commands.signups import WishFields, end_signup, replace_wishes, resting_state
 from services.intake.models import Group, IntroTalk, Organisation, Signup, Undelivered, service
 from services.intake.queries.groups import is_group_of
 from services.intake.queries.organisations import list_hosts
@@ -139,12 +139,14 @@ def complete_intro_talk(
     outcome: str,
     request_id: str,
     gives_place: bool = False,
+    wish: WishFields | None = None,
     **decided: Unpack[OutcomeFields],
 ) -> str:
     """Record that a talk was held and what both decided, not what was said; return its id.
 
     Refused: talk_over, talk_not_begun, group_unknown, what rules.talks.check_outcome refuses; NotFound.
     gives_place  whether the place in the group that was chosen is given at once: refused as `give_place`
+    wish         what turned out to be looked for; None leaves the wishes as they are: refused as `change_wishes`
     """
     talk = find_talk(actor, talk_id)
     signup = talk.signup
@@ -154,6 +156,8 @@ def complete_intro_talk(
     before = talk_data(talk)
     talk.state = TalkState.HELD
     publish_talk(events.INTRO_TALK_HELD, talk, before)
+    if wish is not None:
+        replace_wishes(signup, wish)
     _decide(talk, signup, outcome, decided)
     if gives_place and talk.group_id is not None:
         _give_place(actor, signup, talk.group_id)
@@ -169,6 +173,7 @@ def decide_after_talk(
     outcome: str,
     request_id: str,
     gives_place: bool = False,
+    wish: WishFields | None = None,
     **decided: Unpack[OutcomeFields],
 ) -> str:
     """Decide after a talk what was still open, or change the decision before there is a placement; return the
@@ -176,12 +181,15 @@ def decide_after_talk(
 
     Refused: signup_closed, decided_already, group_unknown, what rules.talks.check_outcome refuses; NotFound.
     gives_place  whether the place in the group that was chosen is given at once: refused as `give_place`
+    wish         what turned out to be looked for; None leaves the wishes as they are: refused as `change_wishes`
     """
     talk = find_talk(actor, talk_id)
     signup = talk.signup
     signup_rules.check_may_decide(signup.state)
     if talk.state != TalkState.HELD:
         raise Refusal("talk_over")
+    if wish is not None:
+        replace_wishes(signup, wish)
     _decide(talk, signup, outcome, decided)
     if gives_place and talk.group_id is not None:
         _give_place(actor, signup, talk.group_id)

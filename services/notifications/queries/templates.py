@@ -175,9 +175,9 @@ def _moved_meeting(message: Message, sender_details: SenderDetails, context: Con
     return values | {"change": message.change} | _moment(message.old_on, message.old_at, "old_"), hidden
 
 
-def _cancelled_meeting(message: Message, _: SenderDetails, context: Context) -> FilledIn:
-    meeting = context.meetings[message.meeting_id]
-    return _moment(meeting.on, meeting.at), ()
+def _cancelled_meeting(message: Message, _: SenderDetails, __: Context) -> FilledIn:
+    """Return the moment at which its reader expected the meeting."""
+    return _moment(message.old_on, message.old_at), ()
 
 
 def _personal_note(message: Message, _: SenderDetails, context: Context) -> FilledIn:

@@ -106,6 +106,17 @@ def test_a_text_message_arrives_where_somebody_has_no_email(harness: Notificatio
     assert mail.get_content().startswith("Hoi Noor, we maken graag kennis met je: maandag 23 november")
 
 
+def test_the_mailbox_of_this_machine_takes_texts_to_the_countries_that_were_named(harness: NotificationsHarness):
+    harness.talk(harness.person(email=None, mobile="+32470123456"))
+    harness.consume()
+
+    harness.send()
+    message = harness.message("intro_talk_invitation")
+
+    assert (message.state, message.reason, message.channel) == ("suppressed", "no_channel", "hand")
+    assert harness.mails() == []
+
+
 def test_without_a_gateway_for_text_messages_a_person_is_asked_to_tell_it(harness: NotificationsHarness):
     harness.talk(harness.person(email=None, mobile="+31612345678"))
     harness.consume()

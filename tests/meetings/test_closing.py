@@ -88,3 +88,10 @@ def test_a_meeting_of_a_group_without_names_asks_as_ever(harness: Any) -> None:
     mark_not_reported()
 
     assert [line.id for line in get_today(harness.actor(harness.kim)).unclosed] == [meeting_id]
+
+
+def test_of_a_group_that_keeps_no_names_is_asked_how_many_there_were(harness: Any) -> None:
+    harness.meeting(harness.headcount_group(), on=date(2026, 11, 17))
+    harness.clock_at("2026-11-18 09.00")
+
+    assert "Bijeenkomst van dinsdag 17 november: hoeveel mensen waren er?" in text(harness, harness.kim)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
 import peewee
 
 from services.notifications.models import DeliveryAttempt, Message, MessageStep, Organisation, Staff, service
 from services.notifications.queries import people, routes, templates
-from services.notifications.queries.context import Context, load_context
+from services.notifications.queries.context import Context, load_context, subject_of
 from services.notifications.queries.templates import SenderDetails
 from services.notifications.rules import lifecycle, message_types
 from services.notifications.rules.lifecycle import State
@@ -33,7 +33,10 @@ _BETWEEN_THEM = types_that("is_private")
 
 @dataclass(frozen=True)
 class MessageSummary:
-    """A message in a list: nothing of who it is for or what it says."""
+    """A message in a list: nothing of who it is for or what it says.
+
+    group_name, about_on  the group and the day of the meeting or talk that it is about, where it is about one
+    """
 
     id: str
     organisation_id: str
@@ -46,6 +49,8 @@ class MessageSummary:
     due_at: datetime | None
     asked_at: datetime | None
     expires_at: datetime
+    group_name: str = ""
+    about_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -117,13 +122,13 @@ def list_messages(actor: Actor, *, state: str | None = None, kind: str | None = 
     order = (
         (Message.due_at, Message.id) if state == State.PLANNED else (Message.changed_at.desc(), Message.id.desc())
     )
-    rows_shown = [summary_of(row) for row in rows.order_by(*order).limit(PAGE + 1).offset((page - 1) * PAGE)]
+    rows_shown = _with_subjects(rows.order_by(*order).limit(PAGE + 1).offset((page - 1) * PAGE))
     return Listing(rows_shown[:PAGE], len(rows_shown) > PAGE, _organisation_names(actor))
 
 
 def list_asking(actor: Actor) -> Listing:
     """List what asks for a person, the oldest first."""
-    rows_shown = [summary_of(row) for row in _asking(actor, ROLES).order_by(Message.asked_at).limit(PAGE + 1)]
+    rows_shown = _with_subjects(_asking(actor, ROLES).order_by(Message.asked_at).limit(PAGE + 1))
     return Listing(rows_shown[:PAGE], len(rows_shown) > PAGE, _organisation_names(actor))
 
 
@@ -178,6 +183,16 @@ def summary_of(row: Message) -> MessageSummary:
         asked_at=row.asked_at,
         expires_at=row.expires_at,
     )
+
+
+def _with_subjects(rows: Iterable[Message]) -> list[MessageSummary]:
+    """Return messages as they stand in a list, with what they are about and not whom."""
+    messages = list(rows)
+    context = load_context(messages)
+    return [
+        summary_of(row) if row.kind in _BETWEEN_THEM else replace(summary_of(row), **subject_of(row, context))
+        for row in messages
+    ]
 
 
 def find_organisations(actor: Actor, message_ids: Sequence[str]) -> dict[str, str]:

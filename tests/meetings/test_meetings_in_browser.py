@@ -347,7 +347,7 @@ def test_without_a_script_everything_works(evening: Any, browser: Browser) -> No
     page.get_by_role("button", name="Iemand erbij").click()
     page.get_by_label("Hoe wil diegene genoemd worden?").fill("Mees")
     page.get_by_role("button", name="Schrijf op").click()
-    page.get_by_role("button", name="Klaar").click()
+    page.get_by_label("Onderwerp voor de volgende keer").press("Enter")
     page.get_by_role("button", name="Weet ik niet, en klaar").click()
 
     expect(page.locator(".note").first).to_contain_text("2 aanwezig")

@@ -140,8 +140,10 @@ class Installation:
             "notifications_sender": "houvast@houvast.example",
             "meetings_demo_people": "1" if self.demo else "0",
             "intake_erasure_log": str(self.erasure_log),
-            "intake_sms_countries": os.environ.get("NOTIFICATIONS_SMS_COUNTRIES", "31"),
         }
+        # What one is told when a number is typed, and what the sender goes by.
+        countries = os.environ.get("NOTIFICATIONS_SMS_COUNTRIES", "31")
+        variables |= {f"{name}_sms_countries": countries for name in ("intake", "notifications")}
         return {key.upper(): value for key, value in variables.items()} | self._mail_server()
 
     @property

@@ -102,6 +102,8 @@ class TalkForm(FormSchema):
         validate=validate.Length(max=200, error="Maak dit korter: hoogstens 200 tekens."),
     )
 
+    keeps_words = fields.Boolean(load_default=False)
+
     @validates_schema
     def _check_place(self, read: Values, **_: object) -> None:
         form, place = read.get("form", ""), read.get("place", "")

@@ -208,8 +208,8 @@ def channels_of(settings: Settings) -> dict[str, OutgoingChannel]:
 
 
 def limits_of(settings: Settings) -> TextLimits:
-    """Return how many text messages may leave; on this machine none leave it, so every country will do."""
-    countries = ("",) if settings.mailbox is not None else tuple(settings.sms_countries.split())
+    """Return how many text messages may leave, and to which countries."""
+    countries = tuple(settings.sms_countries.split())
     return TextLimits(countries, settings.sms_per_number, settings.sms_per_block, settings.sms_per_day)
 
 

@@ -223,6 +223,11 @@ document.addEventListener("submit", async (event) => {
 });
 
 document.addEventListener("DOMContentLoaded", () => {
+  // Without a script such a button sends the form of the whole page; with one each tap is saved by itself.
+  for (const button of document.querySelectorAll("form[data-save] button[form]")) {
+    button.removeAttribute("form");
+    button.removeAttribute("formaction");
+  }
   for (const tap of taps.waiting().filter((one) => one.page === location.pathname)) {
     press(document.getElementById(tap.button));
     document.dispatchEvent(new CustomEvent("houvast:waiting", { detail: tap.body })); // for what is no button

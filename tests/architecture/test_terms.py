@@ -48,7 +48,7 @@ ALLOWED = {
     "services/intake/rules/matching.py": {"tried"},  # groups in which somebody has been
     "services/intake/rules/signups.py": {"asks"},
     "services/intake/rules/talks.py": {"asks"},
-    "services/notifications/rules/discretion.py": {"letters"},  # those of the alphabet
+    "shared/discretion.py": {"letters"},  # those of the alphabet
     "services/questionnaires/rules/answers.py": {"attention"},  # what a score asks for
     "services/questionnaires/rules/questionnaires.py": {"attention"},
 }

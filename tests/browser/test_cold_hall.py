@@ -40,7 +40,7 @@ def test_attendance_without_connection_somebody_who_walks_in_and_what_follows(
     expect(sam.locator(strip)).to_contain_text("✓ Bewaard", timeout=40_000)
     expect(sam.locator(strip)).not_to_contain_text("wacht", timeout=40_000)
 
-    sam.get_by_role("link", name="Iemand erbij").click()
+    sam.get_by_role("button", name="Iemand erbij").click()
     sam.get_by_label("Hoe wil diegene genoemd worden?").fill("Mees")
     sam.get_by_role("button", name="Schrijf op").click()
     expect(sam.get_by_role("group", name="Mees", exact=True)).to_be_visible()

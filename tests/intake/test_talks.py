@@ -44,6 +44,26 @@ def test_a_planned_talk_is_published_whole(harness: Any, case: TalkCase) -> None
     assert case.view().next_step == "hold_talk"
 
 
+@pytest.mark.parametrize(
+    ("form", "place", "word"),
+    [
+        ("live_single", "GGZ Noord, Markt 2", "ggz"),
+        ("video", "https://video.example/therapiegroep", "therap"),
+    ],
+)
+def test_a_place_that_would_hold_the_invitation_back_is_asked_about_once(
+    case: TalkCase, form: str, place: str, word: str
+) -> None:
+    asked = case.plan_by_form(form=form, place=place)
+
+    assert asked.status_code == 409
+    assert f"In deze plek staat ‘{word}’" in asked.text
+    assert case.view().talk is None
+    assert 'name="keeps_words"' in asked.text
+    assert case.plan_by_form(form=form, place=place, keeps_words="1").status_code == 303
+    assert case.view().talk.place == place
+
+
 def test_a_double_click_plans_once(harness: Any, case: TalkCase) -> None:
     same = harness.agreed(case.host)
 

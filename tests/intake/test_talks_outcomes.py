@@ -177,3 +177,54 @@ def test_nothing_more_happens_with_a_closed_sign_up(case: TalkCase) -> None:
     assert code_of(case.plan) == "signup_closed"
     again = case.visitor.send(f"/kennismaking/{case.signup_id}/afsluiten", {"reason": "other"})
     assert "Open haar dan eerst weer" in again.text
+
+
+def test_what_somebody_looks_for_is_filled_in_with_the_outcome_and_compared(harness: Any, case: TalkCase) -> None:
+    tuesday = harness.group(case.organisation_id, weekday=1, at="19:30")
+    harness.group(case.organisation_id, name="Vrijdaggroep", weekday=4, at="10:00")
+    talk_id = case.plan()
+    harness.clock_at(f"{harness.tuesday} 15.00")
+    here = f"/kennismaking/gesprek/{talk_id}"
+    assert "nog niets om groepen mee te vergelijken" in case.visitor.open(f"{here}/uitkomst").text
+    wish = {"help_question": "minder alleen zijn", "days": "1", "parts_of_day": "evening", "area": "3412 AB"}
+
+    page = case.visitor.send(f"{here}/wensen", {"outcome": "joins"} | wish, page=f"{here}/uitkomst")
+
+    assert page.status_code == 200
+    assert "dag en tijd passen" in page.text
+    assert page.text.index("Dinsdaggroep") < page.text.index("Vrijdaggroep")
+    assert (case.view().wish.area, case.view().state) == ("3412", "talk_planned")
+
+    decided = {"outcome": "joins", "group_id": tuesday, "themes": "grenzen"} | wish
+    case.visitor.send(f"{here}/uitkomst", decided)
+
+    assert case.view().placement.group_id == tuesday
+    assert (case.view().wish.days, case.view().wish.themes) == ((1,), ("grenzen",))
+
+
+def test_a_wish_that_cannot_be_is_shown_beside_its_field_and_nothing_is_decided(
+    harness: Any, case: TalkCase
+) -> None:
+    talk_id = case.plan()
+    harness.clock_at(f"{harness.tuesday} 15.00")
+    here = f"/kennismaking/gesprek/{talk_id}"
+    data = {"outcome": "word_follows", "help_question": "minder alleen zijn", "area": "straat"}
+
+    for path in (f"{here}/uitkomst", f"{here}/wensen"):
+        page = case.visitor.send(path, data, page=f"{here}/uitkomst")
+
+        assert page.status_code == 409
+        assert 'href="#f-area"' in page.text
+        assert "minder alleen zijn" in page.text
+    assert case.view().next_step == "tell_outcome"
+
+
+def test_a_form_without_wishes_leaves_them_as_they_are(harness: Any, case: TalkCase) -> None:
+    talk_id = case.plan()
+    harness.clock_at(f"{harness.tuesday} 15.00")
+    here = f"/kennismaking/gesprek/{talk_id}"
+    case.visitor.send(f"{here}/wensen", {"help_question": "", "area": "34"}, page=f"{here}/uitkomst")
+
+    case.visitor.send(f"{here}/uitkomst", {"outcome": "word_follows"})
+
+    assert case.view().wish.area == "34"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local.installation import Installation
 from deploy.local.ports import free_port
 from services.notifications.channels.mailbox import Mailbox
 from tests.support.authenticator import show_code
@@ -216,6 +217,20 @@ def test_without_a_demo_mail_goes_to_the_mail_server_that_was_named(
     assert not (installation.data / "mailbox").exists()
     assert "geen mailserver" not in installation.output
     theirs.stop()
+
+
+@pytest.mark.parametrize("countries", [None, "31 32"])
+def test_what_is_said_of_a_number_and_what_is_texted_go_by_the_same_countries(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, countries: str | None
+) -> None:
+    if countries is None:
+        monkeypatch.delenv("NOTIFICATIONS_SMS_COUNTRIES", raising=False)
+    else:
+        monkeypatch.setenv("NOTIFICATIONS_SMS_COUNTRIES", countries)
+
+    variables = Installation(tmp_path, 8780, 8725).environment()
+
+    assert variables["INTAKE_SMS_COUNTRIES"] == variables["NOTIFICATIONS_SMS_COUNTRIES"] == (countries or "31")
 
 
 def test_keys_that_are_gone_are_never_made_anew_over_what_they_sealed(start: Callable[..., Started]) -> None:

@@ -11,7 +11,7 @@ from services.meetings.models import Meeting
 from services.meetings.queries.today import get_today
 from shared.ids import new_id
 
-NOBODY_CLOSED = "1 bijeenkomst is niet afgerond, sinds dinsdag 24 november"
+NOBODY_CLOSED = "De bijeenkomst van dinsdag 24 november is niet afgerond"
 
 
 def a_week_later(harness: Any, *, members: int = 1) -> str:
@@ -48,7 +48,7 @@ def test_the_coordinator_sees_how_many_and_whom_to_ask(harness: Any) -> None:
 
     shown = text(harness, harness.vos)
 
-    assert f"{NOBODY_CLOSED}. Vraag Kim om in te vullen wie er was" in shown
+    assert f"{NOBODY_CLOSED}. Vraag Kim om dat te doen" in shown
     assert "niet afgerond" not in text(harness, harness.sam)
     assert [line.id for line in get_today(harness.actor(harness.kim)).unclosed] == [meeting_id]
 
@@ -60,7 +60,7 @@ def test_without_a_facilitator_the_coordinator_appoints_one(harness: Any) -> Non
         harness.actor(harness.vos), group_id=group_id, staff_id=harness.kim, request_id=new_id()
     )
 
-    assert "Kies wie dat invult" in text(harness, harness.vos)
+    assert "Kies wie dat doet" in text(harness, harness.vos)
     assert harness.visitor(harness.vos).open("/").link(f"/groepen/{group_id}/begeleiders")
 
 
@@ -88,3 +88,10 @@ def test_a_meeting_of_a_group_without_names_asks_as_ever(harness: Any) -> None:
     mark_not_reported()
 
     assert [line.id for line in get_today(harness.actor(harness.kim)).unclosed] == [meeting_id]
+
+
+def test_of_a_group_that_keeps_no_names_is_asked_how_many_there_were(harness: Any) -> None:
+    harness.meeting(harness.headcount_group(), on=date(2026, 11, 17))
+    harness.clock_at("2026-11-18 09.00")
+
+    assert "Bijeenkomst van dinsdag 17 november: hoeveel mensen waren er?" in text(harness, harness.kim)

@@ -96,7 +96,8 @@ def test_a_talk_that_somebody_was_not_told_of_stands_on_the_page_of_who_planned_
     about = {"message_id": new_id(), "talk_id": talk_id, "kind": "intro_talk_invitation"}
     deliver(harness, notifications.TALK_DELIVERY_CHANGED, talk_id, cause="too_late", **about)
 
-    assert "De uitnodiging voor de kennismaking kwam niet aan" in today(harness, harness.sam)
+    told = "De uitnodiging voor de kennismaking van dinsdag 17 november kwam niet aan"
+    assert told in today(harness, harness.sam)
     assert "Bel even." in today(harness, harness.vos)
     assert harness.visitor(harness.sam).open("/").link(f"/kennismaking/{signup_id}")
     assert "kwam niet aan" not in today(harness, harness.kim)
@@ -120,7 +121,54 @@ def test_messages_about_a_coming_meeting_that_did_not_arrive_are_counted_for_who
             cause="address",
         )
 
-    assert "2 berichten over dinsdag 24 november kwamen niet aan" in today(harness, harness.kim)
+    kim, here = harness.visitor(harness.kim), f"/bijeenkomsten/{meeting_id}/vertellen"
+    assert "2 berichten over dinsdag 24 november kwamen niet aan" in kim.open("/").text
+
+    page = kim.submit(kim.open(kim.open("/").link(here)), here, membership_id=membership_id)
+
+    assert "Mees" not in page.text
+    assert "Noor" in page.text
+    assert "1 bericht over dinsdag 24 november kwam niet aan" in kim.open("/").text
+
+
+def test_of_a_meeting_that_was_not_changed_nobody_is_told_who_just_has_no_address(harness: Any) -> None:
+    group_id = harness.group()
+    meeting_id = harness.meeting(group_id, on=date(2026, 11, 24))
+    harness.reached(Membership.get_by_id(harness.member(group_id, "Noor")).participant_id)
+    harness.consume()
+
+    page = harness.visitor(harness.kim).open(f"/bijeenkomsten/{meeting_id}/vertellen")
+
+    assert "Noor" not in page.text
+
+
+def test_a_welcome_that_did_not_arrive_names_its_group_and_is_done_where_it_is_seen(harness: Any) -> None:
+    group_id, person = harness.group(), harness.participant("Noor")
+    harness.signed_up(person)
+    membership_id = harness.member(group_id, "Noor")
+    Membership.update(participant_id=person).where(Membership.id == membership_id).execute()
+    about = {"membership_id": membership_id, "meeting_id": None, "kind": "welcome"}
+    deliver(harness, notifications.MEMBER_DELIVERY_CHANGED, membership_id, cause="address", **about)
+    sam, path = harness.visitor(harness.sam), f"/groepen/{group_id}/deelnemers/{membership_id}/verteld"
+    shown = sam.open("/")
+    assert "Het welkomstbericht voor Dinsdaggroep kwam niet aan" in shown.text
+
+    page = sam.submit(shown, path)
+
+    assert "Dit hoeft niemand meer te vertellen" in page.text
+    assert "Dinsdaggroep" not in page.text
+    event = harness.published("member_informed")
+    assert (event["meeting_id"], event["membership_id"]) == (None, membership_id)
+    assert sam.submit(shown, path, request_id=new_id()).status == 409
+
+
+def test_whoever_holds_a_talk_and_may_not_open_the_sign_up_reads_whom_to_tell(harness: Any) -> None:
+    signup_id, talk_id = harness.signed_up(harness.participant("Noor")), new_id()
+    harness.talk(intake.INTRO_TALK_SCHEDULED, talk_id, signup_id, on="2026-11-17", host_staff_id=harness.kim)
+    about = {"message_id": new_id(), "talk_id": talk_id, "kind": "intro_talk_invitation"}
+    deliver(harness, notifications.TALK_DELIVERY_CHANGED, talk_id, cause="too_late", **about)
+
+    assert "Zeg tegen Sam dat het verteld is." in today(harness, harness.kim)
 
 
 def test_erasing_somebody_takes_along_what_they_were_not_told(cancelled: Any) -> None:

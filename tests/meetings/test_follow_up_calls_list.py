@@ -83,16 +83,20 @@ def test_the_same_request_twice_closes_once(evening: Any) -> None:
     assert table.select().where(table.about_id == call_id).count() == 1
 
 
+def calls_today(evening: Any) -> int:
+    return sum(calls.number for calls in get_today(evening.actor(evening.kim)).calls)
+
+
 def test_a_call_that_was_put_off_comes_back_on_its_day_and_lapses_as_it_would_have(evening: Any) -> None:
     call_id = calls(evening)["Noor"].id
-    assert get_today(evening.actor(evening.kim)).calls == 2
+    assert calls_today(evening) == 2
 
     postpone(evening, call_id, date(2026, 11, 28))
     assert calls(evening)["Noor"].later_on == date(2026, 11, 28)
-    assert get_today(evening.actor(evening.kim)).calls == 1
+    assert calls_today(evening) == 1
     evening.clock_at("2026-11-28 09.00")
     assert calls(evening)["Noor"].later_on is None
-    assert get_today(evening.actor(evening.kim)).calls == 2
+    assert calls_today(evening) == 2
     evening.clock_at("2026-12-01 20.00")
     lapse_calls()
 
@@ -186,7 +190,7 @@ def test_by_page_a_call_is_closed_and_another_put_off(evening: Any) -> None:
     kim = evening.visitor(evening.kim)
     noor, robin = calls(evening)["Noor"].id, calls(evening)["Robin"].id
     assert kim.open("/").link("/bellijst")
-    assert "2 mensen waren er niet, en bellen mag" in kim.open("/").text
+    assert "2 mensen waren er niet op" in kim.open("/").text
     page = kim.open("/bellijst")
     assert "Was er niet op dinsdag 24 november" in page.text
 
@@ -196,7 +200,7 @@ def test_by_page_a_call_is_closed_and_another_put_off(evening: Any) -> None:
 
     assert "Noor" not in page.text
     assert "Je wilt bellen op vrijdag 27 november" in page.text
-    assert "bellen mag" not in kim.open("/").text
+    assert "Bellen mag" not in kim.open("/").text
 
 
 def test_what_cannot_be_is_said_on_the_page_in_dutch(evening: Any) -> None:

@@ -178,3 +178,35 @@ def test_a_process_of_this_service_alone_tells_in_dutch_what_to_fix() -> None:
     assert "Vul dit nog in." in values
     assert "Kies een dag." in values
     assert not re.search(r"\b(Missing|Not a valid)\b", values)
+
+
+def test_a_place_that_would_hold_messages_back_is_asked_about_once(harness: Any) -> None:
+    vos, place = harness.visitor(harness.vos), {"venue_name": "Herstelhuis Midden"}
+
+    asked = start(harness, vos, **place)
+
+    assert asked.status == 409
+    assert "In deze plek staat ‘herstel’" in asked.text
+    assert list_groups(harness.actor(harness.vos)) == []
+    started = vos.submit(asked, NEW, keeps_words="1")
+    assert started.status == 200
+    assert "Herstelhuis Midden" in started.text
+
+
+def test_a_group_that_is_named_like_its_place_is_asked_about_and_how_a_name_begins_is_not(harness: Any) -> None:
+    vos = harness.visitor(harness.vos)
+
+    asked = start(harness, vos, name="Brugstraatgroep", venue_name="Zaal Brugstraatgroep")
+
+    assert "In deze plek staat ‘Brugstraatgroep’" in asked.text
+    assert start(harness, vos, name="De Brug").status == 200
+    known = list_groups(harness.actor(harness.vos))[0]
+    assert known.name == "De Brug"
+
+
+def test_a_group_that_keeps_no_names_sends_nothing_and_is_asked_nothing(harness: Any) -> None:
+    no_names = {"max_size": None, "questionnaires": None, "venue_name": "Herstelhuis Midden"}
+
+    page = start(harness, harness.visitor(harness.vos), kind="twelve_step", **no_names)
+
+    assert page.status == 200

@@ -70,6 +70,21 @@ def test_another_place_is_shown_on_the_meeting_and_kept_in_the_form(morning: Any
     assert (again.fields["where"], again.fields["place_name"]) == (["other"], ["Bibliotheek"])
 
 
+def test_another_place_that_would_hold_messages_back_is_asked_about_once(morning: Any) -> None:
+    kim = morning.visitor(morning.kim)
+    place = {"where": "other", "place_name": "Kliniek West", "place_address": "Markt 2"}
+
+    asked = kim.submit(kim.open(f"{morning.here}/wijzigen"), f"{morning.here}/verplaatsen", **place)
+
+    assert asked.status == 409
+    assert "In deze plek staat ‘kliniek’" in asked.text
+    assert "Kliniek West" not in kim.open(morning.here).text
+    kim.submit(asked, f"{morning.here}/verplaatsen", keeps_words="1")
+    assert "Kliniek West, Markt 2" in kim.open(morning.here).text
+    again = kim.submit(kim.open(f"{morning.here}/wijzigen"), f"{morning.here}/verplaatsen", minutes="90")
+    assert again.status == 200
+
+
 @pytest.mark.parametrize(
     ("filled", "sentence", "status"),
     [

@@ -339,16 +339,18 @@ def test_nothing_that_has_the_focus_hides_behind_the_strip(evening: Any, browser
 def test_without_a_script_everything_works(evening: Any, browser: Browser) -> None:
     context, page = at_meeting(evening, browser, java_script_enabled=False)
 
+    page.get_by_label("Onderwerp voor de volgende keer").fill("grenzen")
     choice(page, "Noor", "Aanwezig").click()
     page.get_by_role("button", name="Eén meer").click()
-    page.get_by_role("link", name="Iemand erbij").click()
+    page.get_by_role("button", name="Iemand erbij").click()
     page.get_by_label("Hoe wil diegene genoemd worden?").fill("Mees")
     page.get_by_role("button", name="Schrijf op").click()
-    page.get_by_role("button", name="Klaar").click()
+    page.get_by_label("Onderwerp voor de volgende keer").press("Enter")
     page.get_by_role("button", name="Weet ik niet, en klaar").click()
 
     expect(page.locator(".note").first).to_contain_text("2 aanwezig")
     assert (marks(evening)["Noor"], marks(evening)["Mees"], unnamed(evening)) == ("present", "present", 1)
+    expect(page.get_by_label("Onderwerp voor de volgende keer")).to_have_value("grenzen")
     context.close()
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from services.meetings.models import service
+from shared.ids import new_id
 
 
 def pressed(page: Any) -> list[str]:
@@ -84,6 +86,26 @@ def test_the_counter_adds_one_and_never_goes_below_nought(evening: Any) -> None:
         kim.submit(kim.open(evening.here), path, step="-1")
 
     assert counted(kim.open(evening.here)) == ["0"]
+
+
+@pytest.mark.parametrize(
+    ("path", "tapped"),
+    [("wie/{noor}?seen=not_recorded", {"mark": "present"}), ("zonder-naam", {"step": "1"}), ("onderwerp", {})],
+)
+def test_without_a_script_each_button_saves_what_was_typed_elsewhere_on_the_page(
+    evening: Any, path: str, tapped: dict[str, str]
+) -> None:
+    kim, action = evening.visitor(evening.kim), f"{evening.here}/{path.format(noor=evening.noor)}"
+    shown = kim.open(evening.here)
+    assert f'form="klaar" formaction="{action}"' in shown.html
+    whole = shown.form(f"{evening.here}/klaar")
+
+    kim.send(replace(whole, action=action), next_topic="grenzen", **tapped)
+    refused = kim.send(replace(whole, action=action), next_topic="x" * 81, request_id=new_id(), **tapped)
+
+    assert kim.open(evening.here).form(f"{evening.here}/klaar").fields["next_topic"] == ["grenzen"]
+    assert refused.status == 409
+    assert 'href="#f-next_topic"' in refused.html
 
 
 def test_klaar_by_page_shows_the_numbers_and_twice_is_fine(evening: Any) -> None:

@@ -15,6 +15,7 @@ ABOUT_A_GROUP: dict[Callable[[frozenset[str], bool], bool], set[str]] = {
     permissions.may_plan_meetings: {"coordinator"},
     permissions.may_record_attendance: set(),
     permissions.may_change_members: {"coordinator"},
+    permissions.may_welcome: {"coordinator", "intro_worker"},
 }
 ABOUT_AN_ORGANISATION: dict[Callable[[frozenset[str]], bool], set[str]] = {
     permissions.may_see_groups: {"coordinator", "intro_worker", "messenger", "manager", "facilitator"},

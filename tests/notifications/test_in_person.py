@@ -107,6 +107,20 @@ def test_what_was_told_about_a_meeting_asks_nobody_any_more_and_what_waited_does
     assert "sam@example.org" not in str(harness.mails())
 
 
+def test_a_welcome_that_was_told_in_person_asks_nobody_any_more(harness: NotificationsHarness):
+    group_id, person = harness.group(), harness.person(email=None)
+    harness.meeting(group_id)
+    membership_id = harness.membership(person, group_id)
+    go_on(harness)
+    assert harness.message("welcome").asked_at is not None
+    about = {"meeting_id": None, "membership_id": membership_id, "participant_id": person}
+
+    harness.publish(meetings.MEMBER_INFORMED, membership_id, **about, by_staff_id=harness.kim)
+    go_on(harness)
+
+    assert (harness.message("welcome").asked_at, harness.message("welcome").attended_by) == (None, harness.kim)
+
+
 def test_a_messenger_who_saw_to_it_settles_it_for_who_planned_it(harness: NotificationsHarness):
     harness.talk(harness.person(email=None))
     go_on(harness)

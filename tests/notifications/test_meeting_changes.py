@@ -290,6 +290,107 @@ def test_a_cancellation_does_not_wait_for_what_was_not_consumed_yet(harness: Not
     assert subjects(harness)[1:] == ["Gaat niet door: dinsdag 24 november"]
 
 
+def test_moved_and_cancelled_before_the_move_was_sent_names_the_moment_that_was_told(
+    harness: NotificationsHarness,
+):
+    group_id, meeting_id, _, _ = reminded(harness, email=None, mobile=MOBILE)
+    harness.clock_at("2026-11-23 22.00")
+    harness.moved(meeting_id, group_id, on="2026-11-26")
+    go_on(harness)
+    harness.cancelled(meeting_id, group_id, on="2026-11-26")
+    go_on(harness)
+
+    at(harness, "2026-11-24 08.01")
+
+    assert len(harness.mails()) == 2
+    assert "dinsdag 24 november om 19.30 uur gaat helaas niet door" in text_of(harness)
+
+
+def test_moved_in_time_and_cancelled_before_the_new_reminder_names_the_evening_of_the_rhythm(
+    harness: NotificationsHarness,
+):
+    group_id = harness.group()
+    member(harness, group_id)
+    meeting_id = harness.meeting(group_id, on="2026-11-26")
+    harness.consume()
+    harness.moved(meeting_id, group_id, on="2026-11-24")
+    go_on(harness)
+
+    harness.cancelled(meeting_id, group_id, on="2026-11-24")
+    go_on(harness)
+
+    assert subjects(harness) == ["Gaat niet door: donderdag 26 november"]
+
+
+def test_moved_and_cancelled_after_the_move_was_told_names_the_new_moment(harness: NotificationsHarness):
+    group_id, meeting_id, _, _ = reminded(harness)
+    harness.moved(meeting_id, group_id, on="2026-11-26")
+    go_on(harness)
+
+    harness.cancelled(meeting_id, group_id, on="2026-11-26")
+    go_on(harness)
+
+    assert subjects(harness)[-1] == "Gaat niet door: donderdag 26 november"
+
+
+def test_who_would_come_for_the_first_time_on_the_old_day_hears_that_it_is_off(harness: NotificationsHarness):
+    group_id = harness.group()
+    meeting_id = harness.meeting(group_id, on="2026-11-26")
+    harness.membership(harness.person(email=None, mobile=MOBILE), group_id, starts_on="2026-11-25")
+    go_on(harness)
+    harness.clock_at("2026-11-23 22.00")
+    harness.moved(meeting_id, group_id, on="2026-11-24")
+    go_on(harness)
+    harness.cancelled(meeting_id, group_id, on="2026-11-24")
+    go_on(harness)
+
+    at(harness, "2026-11-24 08.01")
+
+    assert "donderdag 26 november om 19.30 uur gaat helaas niet door" in text_of(harness)
+
+
+def test_it_goes_on_after_all_at_another_moment_than_the_one_that_was_off(harness: NotificationsHarness):
+    group_id, meeting_id, _, _ = reminded(harness)
+    harness.cancelled(meeting_id, group_id)
+    go_on(harness)
+
+    harness.reopened(meeting_id, group_id, on="2026-11-26")
+    go_on(harness)
+
+    assert subjects(harness)[-1] == "Het gaat toch door: donderdag 26 november"
+    assert "dat onze afspraak van dinsdag 24 november niet doorging" in text_of(harness)
+    assert "Die gaat toch door, op een ander moment." in text_of(harness)
+
+
+def test_another_place_before_the_move_was_sent_tells_both(harness: NotificationsHarness):
+    group_id, meeting_id, _, _ = reminded(harness, email=None, mobile=MOBILE)
+    harness.clock_at("2026-11-23 22.00")
+    harness.moved(meeting_id, group_id, on="2026-11-26")
+    go_on(harness)
+    harness.moved(meeting_id, group_id, on="2026-11-26", place={"name": "De Linde", "address": "Lindelaan 4"})
+    go_on(harness)
+
+    at(harness, "2026-11-24 08.01")
+
+    assert "dinsdag 24 november is verplaatst. Nieuw: donderdag 26 november" in text_of(harness)
+    assert "De Linde" in text_of(harness)
+
+
+def test_on_again_and_moved_before_the_first_was_sent_is_told_at_the_new_moment(harness: NotificationsHarness):
+    group_id, meeting_id, _, _ = reminded(harness, email=None, mobile=MOBILE)
+    harness.cancelled(meeting_id, group_id)
+    go_on(harness)
+    harness.clock_at("2026-11-23 22.00")
+    harness.reopened(meeting_id, group_id)
+    go_on(harness)
+    harness.moved(meeting_id, group_id, on="2026-11-26")
+    go_on(harness)
+
+    at(harness, "2026-11-24 08.01")
+
+    assert "dinsdag 24 november gaat toch door, maar op donderdag 26 november" in text_of(harness)
+
+
 def test_an_ended_group_does_not_cancel_its_meetings_one_by_one(harness: NotificationsHarness):
     group_id = harness.group()
     member(harness, group_id)

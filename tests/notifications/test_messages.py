@@ -52,8 +52,8 @@ def test_the_flow_tells_kind_and_state_and_nothing_of_who_or_what(harness: Notif
     page = harness.visitor("messenger").open("/berichten")
 
     assert page.status == 200
-    assert "Uitnodiging om kennis te maken Verstuurd" in page.text
-    assert "Herinnering aan de kennismaking Gepland" in page.text
+    assert "Uitnodiging om kennis te maken maandag 23 november Verstuurd" in page.text
+    assert "Herinnering aan de kennismaking maandag 23 november Gepland" in page.text
     assert "zondag 22 november, 18.00" in page.text
     assert not [word for word in SECRETS if word in page.html]
 
@@ -68,6 +68,20 @@ def test_what_asks_for_a_person_stands_first_with_its_reason(harness: Notificati
     first = page.text[: page.text.index("Alle berichten")]
     assert "Geen adres of nummer 1 bericht" in first
     assert "Een woord dat te veel verraadt" in first
+
+
+def test_what_asks_for_a_person_names_its_group_and_its_day_and_nobody(harness: NotificationsHarness):
+    group_id = harness.group()
+    harness.membership(harness.person(email=None), group_id, starts_on="2026-09-01")
+    meeting_id = harness.meeting(group_id)
+    harness.consume()
+    harness.cancelled(meeting_id, group_id)
+    go_on(harness)
+
+    page = harness.visitor("messenger").open("/berichten")
+
+    assert "Bijeenkomst gaat niet door Niet verstuurd Dinsdaggroep, dinsdag 24 november" in page.text
+    assert "Noor" not in page.text
 
 
 def test_nothing_that_asks_is_shown_so(harness: NotificationsHarness):
@@ -373,7 +387,7 @@ def test_what_nobody_could_tell_in_time_asks_no_more_but_stays_to_be_read(harnes
     page = visitor.open("/berichten")
 
     assert "Er is nu niets om na te kijken." in page.text
-    assert "Uitnodiging om kennis te maken Niet verstuurd" in page.text
+    assert "Uitnodiging om kennis te maken maandag 23 november Niet verstuurd" in page.text
 
 
 def test_what_asks_for_nobody_cannot_be_seen_to_or_sent_again(harness: NotificationsHarness):

@@ -27,7 +27,7 @@ def test_who_leads_a_group_hears_of_missed_you_and_of_replies_and_nobody_is_look
 
     page = harness.visitor("facilitator").open(HERE)
 
-    assert "Gemist 1 bericht staat klaar voor wie er niet was." in page.text
+    assert "Dinsdaggroep 1 bericht staat klaar voor wie er niet was op dinsdag 24 november." in page.text
     assert "Antwoorden 1 persoon schreef iets terug" in page.text
     assert page.link("/berichten/gemist")
     assert page.link("/berichten/antwoorden")

@@ -118,6 +118,17 @@ def test_a_text_message_arrives_where_somebody_has_no_email(harness: Notificatio
     assert mail.get_content().startswith("Hoi Noor, we maken graag kennis met je: maandag 23 november")
 
 
+def test_the_mailbox_of_this_machine_takes_texts_to_the_countries_that_were_named(harness: NotificationsHarness):
+    harness.talk(harness.person(email=None, mobile="+32470123456"))
+    harness.consume()
+
+    harness.send()
+    message = harness.message("intro_talk_invitation")
+
+    assert (message.state, message.reason, message.channel) == ("suppressed", "no_channel", "hand")
+    assert harness.mails() == []
+
+
 def test_without_a_gateway_for_text_messages_a_person_is_asked_to_tell_it(harness: NotificationsHarness):
     harness.talk(harness.person(email=None, mobile="+31612345678"))
     harness.consume()
@@ -451,6 +462,17 @@ def test_the_name_of_the_group_is_not_said(harness: NotificationsHarness, place:
 
     assert harness.mails() == []
     assert harness.states("welcome") == [("welcome", "held", "betrays")]
+
+
+def test_a_group_that_is_named_like_part_of_who_sends_gets_its_messages(harness: NotificationsHarness):
+    group_id = harness.group(name="De Brug")
+    harness.meeting(group_id)
+    harness.membership(harness.person(), group_id)
+    harness.consume()
+
+    harness.send(dataclasses.replace(harness.settings, sender_name="Stichting De Brug"))
+
+    assert harness.states("welcome") == [("welcome", "accepted", None)]
 
 
 @pytest.mark.parametrize(

@@ -216,6 +216,8 @@ class Evening:
             organisation_id=self.organisation_id,
             group_id=group_id,
             on=ON,
+            first_on=ON,
+            first_at=values["at"],
             zone="Europe/Amsterdam",
             minutes=90,
             revision=1,
@@ -280,6 +282,7 @@ class Evening:
             participant_id=person,
             membership_id=membership_id,
             revision=1,
+            **({"old_on": ON, "old_at": AT} if kind == MessageType.MEETING_CANCELLED else {}),
             **more,
         )
 

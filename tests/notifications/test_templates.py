@@ -9,10 +9,11 @@ import jinja2
 import pytest
 
 from services.notifications.queries.rendering import MESSAGE_TYPES, Layout, render
-from services.notifications.rules.discretion import betraying_words, check_discretion
+from services.notifications.rules.discretion import check_discretion
 from services.notifications.rules.lifecycle import REASONS, State
 from services.notifications.rules.message_types import LABELS, WHYS, MessageType
 from services.notifications.rules.text_messages import Encoding, sms_size
+from shared.discretion import betraying_words
 
 SERVICE = Path(__file__).parents[2] / "services" / "notifications"
 MESSAGES = tomllib.loads((SERVICE / "data" / "messages.nl.toml").read_text(encoding="utf-8"))

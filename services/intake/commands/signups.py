@@ -100,10 +100,7 @@ def change_wishes(actor: Actor, *, signup_id: str, request_id: str, **wish: Unpa
     Refused: need_unknown and what rules.signups refuses of a wish; NotFound.
     """
     signup = find_signup(actor, signup_id)
-    checked = _checked(wish, "-", Contact(), frozenset())
-    for column, value in _columns(signup_id, signup.organisation_id, wish, checked).items():
-        setattr(signup, column, value)
-    signup.save()
+    replace_wishes(signup, wish)
     _audit_change(actor, signup, "wishes")
     return signup_id
 
@@ -171,6 +168,14 @@ def welcome_walk_in(participant_id: str, organisation_id: str, group_id: str, ca
         purpose="walk_in",
         organisation_id=organisation_id,
     )
+
+
+def replace_wishes(signup: Signup, wish: WishFields) -> None:
+    """Replace the wishes of a sign-up, inside the transaction of a command. Refused: as `change_wishes`."""
+    checked = _checked(wish, "-", Contact(), frozenset())
+    for column, value in _columns(signup.id, signup.organisation_id, wish, checked).items():
+        setattr(signup, column, value)
+    signup.save()
 
 
 def end_signup(signup: Signup, reason: str) -> None:

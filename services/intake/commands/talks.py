@@ -8,18 +8,20 @@ from typing import TypedDict, Unpack
 from services.intake import events
 from services.intake.commands.placements import give_place
 from services.intake.commands.publishing import publish_talk, talk_data
-from services.intake.commands.signups import end_signup, resting_state
-from services.intake.models import Group, IntroTalk, Signup, Undelivered, service
+from services.intake.commands.signups import WishFields, end_signup, replace_wishes, resting_state
+from services.intake.models import Group, IntroTalk, Organisation, Signup, Undelivered, service
 from services.intake.queries.groups import is_group_of
 from services.intake.queries.organisations import list_hosts
 from services.intake.queries.people import open_people
 from services.intake.queries.scope import find_signup, find_talk
+from services.intake.queries.talks import place_of
 from services.intake.rules import signups as signup_rules
 from services.intake.rules import talks as rules
 from services.intake.rules.people import Contact, reachable_by
 from services.intake.rules.signups import SignupState
 from services.intake.rules.talks import TalkState
 from shared import clock
+from shared.discretion import check_place
 from shared.errors import Refusal
 from shared.ids import new_id
 from shared.messaging.envelope import EventType
@@ -48,15 +50,20 @@ class OutcomeFields(TypedDict, total=False):
 
 
 @service.command
-def schedule_intro_talk(actor: Actor, *, signup_id: str, request_id: str, **agreed: Unpack[AgreedFields]) -> str:
+def schedule_intro_talk(
+    actor: Actor, *, signup_id: str, keeps_words: bool = True, request_id: str, **agreed: Unpack[AgreedFields]
+) -> str:
     """Schedule a talk; return its id.
 
+    keeps_words  whether a place is kept as it is, also when its name would hold the invitation back
     Refused: signup_closed, talk_already_planned, already_has_place, host_unknown, what
-    rules.talks.check_may_schedule refuses; NotFound.
+    rules.talks.check_may_schedule and discretion.check_place refuse; NotFound.
     """
     signup = find_signup(actor, signup_id)
     signup_rules.check_may_plan_talk(signup.state)
     _check_agreed(signup, agreed)
+    if not keeps_words:
+        _check_words(signup, agreed)
     talk_id = new_id()
     talk = IntroTalk.create(
         id=talk_id,
@@ -74,15 +81,21 @@ def schedule_intro_talk(actor: Actor, *, signup_id: str, request_id: str, **agre
 
 
 @service.command
-def move_intro_talk(actor: Actor, *, talk_id: str, request_id: str, **agreed: Unpack[AgreedFields]) -> str:
+def move_intro_talk(
+    actor: Actor, *, talk_id: str, keeps_words: bool = True, request_id: str, **agreed: Unpack[AgreedFields]
+) -> str:
     """Move a talk to another moment, place or host; return the talk's id.
 
-    Refused: talk_over, host_unknown, what rules.talks.check_may_schedule refuses; NotFound.
+    keeps_words  as `schedule_intro_talk`
+    Refused: talk_over, host_unknown, what rules.talks.check_may_schedule and discretion.check_place refuse;
+    NotFound.
     """
     talk = find_talk(actor, talk_id)
     signup = talk.signup
     rules.check_may_move(talk.state)
     _check_agreed(signup, agreed)
+    if not keeps_words and agreed["place"] != place_of(talk):
+        _check_words(signup, agreed)
     before = talk_data(talk)
     for column, value in _columns(talk_id, agreed).items():
         setattr(talk, column, value)
@@ -128,12 +141,14 @@ def complete_intro_talk(
     outcome: str,
     request_id: str,
     gives_place: bool = False,
+    wish: WishFields | None = None,
     **decided: Unpack[OutcomeFields],
 ) -> str:
     """Record that a talk was held and what both decided, not what was said; return its id.
 
     Refused: talk_over, talk_not_begun, group_unknown, what rules.talks.check_outcome refuses; NotFound.
     gives_place  whether the place in the group that was chosen is given at once: refused as `give_place`
+    wish         what turned out to be looked for; None leaves the wishes as they are: refused as `change_wishes`
     """
     talk = find_talk(actor, talk_id)
     signup = talk.signup
@@ -143,6 +158,8 @@ def complete_intro_talk(
     before = talk_data(talk)
     talk.state = TalkState.HELD
     publish_talk(events.INTRO_TALK_HELD, talk, before)
+    if wish is not None:
+        replace_wishes(signup, wish)
     _decide(talk, signup, outcome, decided)
     if gives_place and talk.group_id is not None:
         _give_place(actor, signup, talk.group_id)
@@ -158,6 +175,7 @@ def decide_after_talk(
     outcome: str,
     request_id: str,
     gives_place: bool = False,
+    wish: WishFields | None = None,
     **decided: Unpack[OutcomeFields],
 ) -> str:
     """Decide after a talk what was still open, or change the decision before there is a placement; return the
@@ -165,12 +183,15 @@ def decide_after_talk(
 
     Refused: signup_closed, decided_already, group_unknown, what rules.talks.check_outcome refuses; NotFound.
     gives_place  whether the place in the group that was chosen is given at once: refused as `give_place`
+    wish         what turned out to be looked for; None leaves the wishes as they are: refused as `change_wishes`
     """
     talk = find_talk(actor, talk_id)
     signup = talk.signup
     signup_rules.check_may_decide(signup.state)
     if talk.state != TalkState.HELD:
         raise Refusal("talk_over")
+    if wish is not None:
+        replace_wishes(signup, wish)
     _decide(talk, signup, outcome, decided)
     if gives_place and talk.group_id is not None:
         _give_place(actor, signup, talk.group_id)
@@ -241,6 +262,11 @@ def _check_agreed(signup: Signup, agreed: AgreedFields) -> None:
 
 def _columns(talk_id: str, agreed: AgreedFields) -> dict[str, object]:
     return {**agreed, "place": service.encryption.seal(agreed["place"], "intro_talk.place", talk_id)}
+
+
+def _check_words(signup: Signup, agreed: AgreedFields) -> None:
+    organisation = Organisation.get_by_id(signup.organisation_id)
+    check_place(agreed["place"], names=(organisation.name,), is_link=agreed["form"] == "video")
 
 
 def _newest(signup: Signup) -> str:

@@ -83,18 +83,7 @@ def reopen(signup_id: str) -> ResponseReturnValue:
 @requires_staff(*ROLES)
 def ask_wishes(signup_id: str) -> str:
     """Show the form with the current wishes."""
-    wish = queries.get_signup(g.actor, signup_id).wish
-    values = {
-        "help_question": queries.get_help_question(g.actor, signup_id),
-        "audience": wish.audience or "",
-        "days": wish.days,
-        "parts_of_day": wish.parts_of_day,
-        "area": wish.area or "",
-        "needs": wish.needs,
-        "themes": wish.themes,
-        "avoided_groups": wish.avoided_groups,
-    }
-    return _wish_form(signup_id, new_id(), values, {})
+    return _wish_form(signup_id, new_id(), wish_values(signup_id), {})
 
 
 @pages.post("/kennismaking/<uuid:signup_id>/wensen")
@@ -128,6 +117,21 @@ def close(signup_id: str) -> ResponseReturnValue:
         return "/kennismaking", "signup_closed"
 
     return handle_form(act, lambda *again: _close_form(signup_id, *again))
+
+
+def wish_values(signup_id: str) -> Values:
+    """Return the current wishes as the values of a form."""
+    wish = queries.get_signup(g.actor, signup_id).wish
+    return {
+        "help_question": queries.get_help_question(g.actor, signup_id),
+        "audience": wish.audience or "",
+        "days": wish.days,
+        "parts_of_day": wish.parts_of_day,
+        "area": wish.area or "",
+        "needs": wish.needs,
+        "themes": wish.themes,
+        "avoided_groups": wish.avoided_groups,
+    }
 
 
 def show_signup(

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, render_template
+from typing import cast
+
+from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
-from services.intake.commands import talks
+from services.intake.commands import signups, talks
 from services.intake.commands.access_log import log_signup_access
 from services.intake.pages.placements import sentence_after_placing
-from services.intake.pages.signups import show_signup
-from services.intake.queries import organisations
+from services.intake.pages.signups import WISH_LISTS, show_signup, wish_values
+from services.intake.queries import groups, organisations
 from services.intake.queries import talks as queries
 from services.intake.queries.matching import get_match
 from services.intake.queries.scope import ROLES
 from services.intake.queries.signups import SignupView, get_signup
 from services.intake.queries.talks import TalkView
-from services.intake.schemas import CallOffForm, OutcomeForm, TalkForm
+from services.intake.schemas import CallOffForm, OutcomeForm, TalkForm, WishForm
 from shared import clock
+from shared.errors import Refusal
 from shared.ids import new_id
 from shared.security.access import requires_staff
-from shared.web.forms import Errors, Values, done_at, handle_form, read_form
+from shared.web.forms import (
+    Errors,
+    Values,
+    done_at,
+    form_errors,
+    handle_form,
+    read_form,
+    read_request_id,
+    submitted_values,
+)
 
 pages = Blueprint("talks", __name__)
 USUAL_MINUTES = 45
@@ -141,7 +153,7 @@ def ask_outcome(talk_id: str) -> str:
         "helps_instead": talk.helps_instead or "",
         "way_back": talk.way_back or "",
         "second_look": "1" if talk.second_look else "",
-    }
+    } | wish_values(talk.signup_id)
     return _outcome_form(talk, new_id(), values, {})
 
 
@@ -153,11 +165,27 @@ def tell_outcome(talk_id: str) -> ResponseReturnValue:
 
     def act(request_id: str) -> tuple[str, str]:
         form = read_form(OutcomeForm)
+        # A form from before the wishes stood in it leaves them as they are.
+        has_wish = "help_question" in request.form
+        wish = cast(signups.WishFields, read_form(WishForm, many=WISH_LISTS)) if has_wish else None
         command = talks.decide_after_talk if talk.state == "held" else talks.complete_intro_talk
-        command(g.actor, talk_id=talk_id, request_id=request_id, gives_place=True, **form)
+        command(g.actor, talk_id=talk_id, wish=wish, request_id=request_id, gives_place=True, **form)
         return f"/kennismaking/{talk.signup_id}", _sentence_after_outcome(talk.signup_id, form["group_id"])
 
-    return handle_form(act, lambda *again: _outcome_form(talk, *again))
+    return handle_form(act, lambda *again: _outcome_form(talk, *again), many=WISH_LISTS)
+
+
+@pages.post("/kennismaking/gesprek/<uuid:talk_id>/wensen")
+@requires_staff(*ROLES)
+def compare(talk_id: str) -> ResponseReturnValue:
+    """Save the wishes, and show the form for the outcome again with the groups that fit them now."""
+    talk, values = queries.get_talk(g.actor, talk_id), submitted_values(WISH_LISTS)
+    try:
+        wish = read_form(WishForm, many=WISH_LISTS)
+        signups.change_wishes(g.actor, signup_id=talk.signup_id, request_id=new_id(), **wish)
+    except Refusal as refusal:
+        return _outcome_form(talk, read_request_id(), values, form_errors(refusal)), refusal.status
+    return _outcome_form(talk, read_request_id(), values, {})
 
 
 def _talk_form(signup_id: str, talk: TalkView | None, request_id: str, values: Values, errors: Errors) -> str:
@@ -205,6 +233,8 @@ def _outcome_form(talk: TalkView, request_id: str, values: Values, errors: Error
         signup=_accessed(talk.signup_id),
         talk=talk,
         match=get_match(g.actor, talk.signup_id),
+        themes=organisations.list_themes([talk.organisation_id]),
+        groups=groups.list_groups(talk.organisation_id),
         request_id=request_id,
         values=values,
         errors=errors,

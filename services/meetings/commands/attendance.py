@@ -28,14 +28,26 @@ _AT_ONCE = 200
 
 @service.command
 def record_attendance(
-    actor: Actor, *, meeting_id: str, membership_id: str, mark: str, seen: str | None = None, request_id: str
+    actor: Actor,
+    *,
+    meeting_id: str,
+    membership_id: str,
+    mark: str,
+    seen: str | None = None,
+    next_topic: str | None = None,
+    request_id: str,
 ) -> str:
     """Mark one member as present, excused, absent, or not_recorded (undo); gives the mark.
 
-    seen  how this member was marked on the page that was tapped on; None does not ask for it
-    Refused: attendance_unknown, not_a_member, marked_meanwhile, and as `attendance.check_may_record`.
+    seen        how this member was marked on the page that was tapped on; None does not ask for it
+    next_topic  as `close_meeting` takes it
+    Refused: attendance_unknown, not_a_member, marked_meanwhile, next_topic_too_long (most), and as
+    `attendance.check_may_record`.
     """
     meeting = recordable(actor, meeting_id)
+    if next_topic is not None:
+        _set_next_topic(meeting, next_topic)
+        meeting.save()
     return mark_member(actor, meeting, membership_id, rules.parse_attendance(mark).value, seen)
 
 
@@ -48,6 +60,7 @@ def set_headcount(
     headcount: int | None = None,
     step: int | None = None,
     seen: int | None = None,
+    next_topic: str | None = None,
     request_id: str,
 ) -> int:
     """Write down how many were there without a name; gives that number. Exactly one of the first three is given.
@@ -56,12 +69,14 @@ def set_headcount(
     headcount  everybody in the room, from whom those marked as present are taken off
     step       so many more than there are now, or fewer, down to none: of two who count at once each counts
     seen       the number of people without a name when a headcount was asked for; None does not ask for it
+    next_topic  as `close_meeting` takes it
     Refused: headcount_missing, headcount_negative, headcount_below_named (named), headcount_too_high (most),
-    counted_meanwhile (now), and as `attendance.check_may_record`.
+    counted_meanwhile (now), next_topic_too_long (most), and as `attendance.check_may_record`.
     """
     if [unnamed, headcount, step].count(None) != 2:
         raise Refusal("headcount_missing")
     meeting = recordable(actor, meeting_id)
+    _set_next_topic(meeting, next_topic)
     if headcount is not None:
         _count_heads(meeting, marks_of(meeting), headcount, seen)
     else:
@@ -71,6 +86,18 @@ def set_headcount(
         _set_unnamed(meeting, count)
     meeting.save()
     return int(meeting.headcount_unnamed)
+
+
+@service.command
+def set_next_topic(actor: Actor, *, meeting_id: str, next_topic: str, request_id: str) -> str:
+    """Write down what the next meeting is about; gives the id. An empty one wipes what stood there.
+
+    Refused: next_topic_too_long (most), and as `attendance.check_may_record`.
+    """
+    meeting = recordable(actor, meeting_id)
+    _set_next_topic(meeting, next_topic)
+    meeting.save()
+    return meeting_id
 
 
 @service.command

@@ -5,7 +5,8 @@ from __future__ import annotations
 from services.meetings import events
 from services.meetings.models import InformedInPerson, Meeting, Membership, Undelivered, service
 from services.meetings.queries.meeting_changes import list_unreached
-from services.meetings.queries.scope import find_meeting
+from services.meetings.queries.scope import find_meeting, find_membership
+from services.meetings.rules import permissions
 from shared import clock
 from shared.errors import Refusal
 from shared.security.actor import Actor
@@ -26,16 +27,38 @@ def mark_informed(actor: Actor, *, meeting_id: str, membership_id: str, request_
     service.audit.record(
         actor, "change", "meeting", meeting.id, purpose="told_in_person", organisation_id=meeting.organisation_id
     )
+    _publish_informed(actor, membership, meeting.id)
+    return meeting_id
+
+
+@service.command
+def mark_welcomed(actor: Actor, *, membership_id: str, request_id: str) -> str:
+    """Keep that a new member was told in person what the welcome could not say; returns the id of the group.
+
+    Refused: nothing_to_tell; NotFound, Forbidden.
+    """
+    membership = find_membership(actor, membership_id, permissions.may_welcome)
+    is_welcome = (Undelivered.membership_id == membership_id) & Undelivered.meeting_id.is_null()
+    if not Undelivered.delete().where(is_welcome).execute():
+        raise Refusal("nothing_to_tell")
+    organisation_id = membership.organisation_id
+    service.audit.record(
+        actor, "change", "membership", membership_id, purpose="told_in_person", organisation_id=organisation_id
+    )
+    _publish_informed(actor, membership, None)
+    return str(membership.group_id)
+
+
+def _publish_informed(actor: Actor, membership: Membership, meeting_id: str | None) -> None:
     payload = {
-        "meeting_id": meeting.id,
-        "membership_id": membership_id,
+        "meeting_id": meeting_id,
+        "membership_id": membership.id,
         "participant_id": membership.participant_id,
-        "group_id": meeting.group_id,
-        "organisation_id": meeting.organisation_id,
+        "group_id": membership.group_id,
+        "organisation_id": membership.organisation_id,
         "by_staff_id": actor.id,
     }
-    service.publish(events.MEMBER_INFORMED, membership_id, payload)
-    return meeting_id
+    service.publish(events.MEMBER_INFORMED, membership.id, payload)
 
 
 def keep_informed(meeting: Meeting, membership_id: str, by: str) -> None:

@@ -8,8 +8,8 @@ from datetime import date, time
 
 from services.meetings.commands.publishing import publish_group, publish_staff
 from services.meetings.commands.series import schedule_series
-from services.meetings.commands.venues import register_venue
-from services.meetings.models import Group, GroupFacilitator, StaffRole, service
+from services.meetings.commands.venues import check_words, register_venue
+from services.meetings.models import Group, GroupFacilitator, StaffRole, Venue, service
 from services.meetings.queries import kinds
 from services.meetings.queries.scope import find_group, find_organisation, find_venue
 from services.meetings.rules import permissions
@@ -152,13 +152,14 @@ class NewRhythm:
 def set_up_group(
     actor: Actor, *, organisation_id: str, kind: str, name: str, overrides: Mapping[str, object],
     venue: str | NewVenue | None, themes: Collection[str] = (), questionnaires: Collection[str] = (),
-    facilitators: Mapping[str, str], rhythm: NewRhythm | None, request_id: str,
+    facilitators: Mapping[str, str], rhythm: NewRhythm | None, keeps_words: bool = True, request_id: str,
 ) -> str:  # fmt: skip
     """Start a group with its venue, facilitators and series: all of it or nothing; return the id of the group.
 
     venue         an id, a new venue, or None when that is not known yet
     facilitators  staff id -> "first" or "co"
-    Refused: as `register_venue`, `start_group`, `appoint_facilitator` and `schedule_series`.
+    keeps_words   whether the venue is kept as it is, also when its name would hold the messages back
+    Refused: as `register_venue`, `start_group`, `appoint_facilitator`, `schedule_series` and `venues.check_words`.
     """
     if isinstance(venue, NewVenue):
         venue = register_venue(actor, organisation_id=organisation_id, **asdict(venue), request_id=new_id())
@@ -173,6 +174,8 @@ def set_up_group(
         questionnaires=questionnaires,
         request_id=new_id(),
     )
+    if not keeps_words and venue is not None:
+        check_words(Group.get_by_id(group_id), Venue.get_by_id(venue))
     for staff_id, place in facilitators.items():
         appoint_facilitator(actor, group_id=group_id, staff_id=staff_id, place=place, request_id=new_id())
     if rhythm is not None:

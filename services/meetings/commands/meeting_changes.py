@@ -8,6 +8,7 @@ from typing import Literal
 from services.meetings import events
 from services.meetings.commands.call_offs import take_back_call_offs
 from services.meetings.commands.publishing import meeting_state, publish_group, publish_meeting
+from services.meetings.commands.venues import check_words
 from services.meetings.models import Attendance, Meeting, MeetingChange, MeetingPlace, service
 from services.meetings.queries.meeting_changes import last_change, other_place, starts_at, usual_place
 from services.meetings.queries.scope import find_meeting
@@ -36,15 +37,18 @@ def move_meeting(
     at: time | None = None,
     minutes: int | None = None,
     place: tuple[str, str] | SamePlace | None = AS_IT_WAS,
+    keeps_words: bool = True,
     request_id: str,
 ) -> str:
     """Move one meeting to another moment, another place or both; gives the id of the change. What is None stays.
 
-    place  its name and address, None for where the group meets, or AS_IT_WAS
+    place        its name and address, None for where the group meets, or AS_IT_WAS
+    keeps_words  whether another place is kept as it is, also when its name would hold the messages back
     At another moment nobody is there yet: marks are wiped. Who could not come on the old day may come on the new
     one: a call-off does not go along to another day.
     Refused: change_too_late, move_cancelled, nothing_changes, meeting_at_this_moment (on),
-    cancelled_at_this_moment (on), and as `meeting_changes.tidy_place` and `series.check_moment`.
+    cancelled_at_this_moment (on), and as `meeting_changes.tidy_place`, `series.check_moment` and
+    `discretion.check_place`.
     """
     meeting = find_meeting(actor, meeting_id, permissions.may_plan_meetings)
     rules.check_may_move(meeting.state, starts_at(meeting), clock.now())
@@ -54,6 +58,8 @@ def move_meeting(
     fresh_place = place_was if place == AS_IT_WAS else rules.tidy_place(_given(place), usual_place(meeting))
     if (fresh, fresh_place) == (was, place_was):
         raise Refusal("nothing_changes")
+    if not keeps_words and fresh_place is not None and fresh_place != place_was:
+        check_words(meeting.group, fresh_place)
     series.check_moment(*fresh, clock.now(), meeting.zone)
     there = state_at(meeting.group, fresh[0], fresh[1], but=meeting.id)
     check_free(there, clock.day_text(fresh[0]))

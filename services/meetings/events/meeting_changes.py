@@ -30,6 +30,8 @@ MEETING_CANCELLED = EventType(
 
 
 class _MemberInformed(MemberAtMeeting):
+    # The meeting that it is about; null when it is about taking part.
+    meeting_id = fields.UUID(required=True, allow_none=True)
     by_staff_id = fields.UUID(required=True)
 
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from functools import partial
+from typing import Any
 
-from flask import Blueprint, g, redirect, render_template
+from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from services.meetings.commands.attendance import close_meeting, record_attendance, report_not_held, set_headcount
+from services.meetings.commands.attendance import (
+    close_meeting,
+    record_attendance,
+    report_not_held,
+    set_headcount,
+    set_next_topic,
+)
 from services.meetings.pages.meetings import get_led_meeting, list_people, show_meeting
-from services.meetings.schemas.attendance import CloseForm, HeadcountForm, MarkForm, StepForm
+from services.meetings.schemas.attendance import CloseForm, HeadcountForm, MarkForm, StepForm, TapForm, TopicForm
 from shared.errors import Refusal
 from shared.ids import new_id
 from shared.security.access import requires_staff
@@ -24,37 +32,52 @@ pages = Blueprint("attendance", __name__)
 @requires_staff("facilitator")
 def mark(meeting_id: str) -> ResponseReturnValue:
     """Mark one member: one tap."""
-    form = read_form(MarkForm)
-    try:
-        record_attendance(g.actor, meeting_id=meeting_id, **form, request_id=read_request_id())
-    except Refusal as refusal:
-        if wants_problem() or refusal.code != "marked_meanwhile":
-            raise
-        return show_meeting(meeting_id, new_id(), {}, form_errors(refusal, ())), refusal.status
-    return _saved(meeting_id, f"m-{form['membership_id']}")
+    return _mark(meeting_id, read_request_id(), **read_form(MarkForm))
+
+
+@pages.post("/bijeenkomsten/<uuid:meeting_id>/wie/<uuid:membership_id>")
+@requires_staff("facilitator")
+def mark_by_page(meeting_id: str, membership_id: str) -> ResponseReturnValue:
+    """Mark one member by the form of the whole page, which saves what was typed there too: without a script."""
+    about = {"membership_id": membership_id, "seen": request.args.get("seen")}
+    # Many people are marked by this one form: its request id is not that of one tap.
+    return _mark(meeting_id, new_id(), **about, **read_form(TapForm))
 
 
 @pages.post("/bijeenkomsten/<uuid:meeting_id>/zonder-naam")
 @requires_staff("facilitator")
 def count_unnamed(meeting_id: str) -> ResponseReturnValue:
     """Count one more without a name, or one fewer."""
-    set_headcount(g.actor, meeting_id=meeting_id, **read_form(StepForm), request_id=read_request_id())
-    return _saved(meeting_id, "zonder-naam")
+    step = read_form(StepForm)
+
+    def act(request_id: str) -> None:
+        set_headcount(g.actor, meeting_id=meeting_id, **step, next_topic=_topic(), request_id=request_id)
+
+    return _save(meeting_id, read_request_id(), act, "zonder-naam", fields=("next_topic",))
 
 
 @pages.post("/bijeenkomsten/<uuid:meeting_id>/aantal")
 @requires_staff("facilitator")
 def count_heads(meeting_id: str) -> ResponseReturnValue:
     """Count everybody, in a group that keeps no names."""
-    request_id = read_request_id()
-    try:
-        set_headcount(g.actor, meeting_id=meeting_id, **read_form(HeadcountForm), request_id=request_id)
-    except Refusal as refusal:
-        if wants_problem():
-            raise
-        errors = form_errors(refusal, ("headcount",))
-        return show_meeting(meeting_id, request_id, submitted_values(), errors), refusal.status
-    return _saved(meeting_id, "aantal")
+
+    def act(request_id: str) -> None:
+        form = read_form(HeadcountForm)
+        set_headcount(g.actor, meeting_id=meeting_id, **form, next_topic=_topic(), request_id=request_id)
+
+    return _save(meeting_id, read_request_id(), act, "aantal", fields=("headcount", "next_topic"))
+
+
+@pages.post("/bijeenkomsten/<uuid:meeting_id>/onderwerp")
+@requires_staff("facilitator")
+def keep_topic(meeting_id: str) -> ResponseReturnValue:
+    """Save the topic that was typed and go on to somebody who comes in."""
+
+    def act(request_id: str) -> tuple[str, str]:
+        set_next_topic(g.actor, meeting_id=meeting_id, **read_form(TopicForm), request_id=request_id)
+        return f"/bijeenkomsten/{meeting_id}/erbij", ""
+
+    return handle_form(act, partial(show_meeting, meeting_id), fields=("next_topic",))
 
 
 @pages.post("/bijeenkomsten/<uuid:meeting_id>/klaar")
@@ -87,6 +110,32 @@ def paper(meeting_id: str) -> str:
     """Show the attendance list to print."""
     meeting = get_led_meeting(meeting_id)
     return render_template("meetings/attendance/paper.html", meeting=meeting, people=list_people(meeting))
+
+
+def _mark(meeting_id: str, request_id: str, **tap: Any) -> ResponseReturnValue:
+    def act(request_id: str) -> None:
+        record_attendance(g.actor, meeting_id=meeting_id, **tap, next_topic=_topic(), request_id=request_id)
+
+    return _save(meeting_id, request_id, act, f"m-{tap['membership_id']}", fields=("next_topic",))
+
+
+def _topic() -> str | None:
+    """Return the topic that the form of the whole page held; None of a form without it, which leaves it."""
+    return str(read_form(TopicForm)["next_topic"]) if "next_topic" in request.form else None
+
+
+def _save(
+    meeting_id: str, request_id: str, act: Callable[[str], None], place: str, fields: Collection[str]
+) -> ResponseReturnValue:
+    """Do what was tapped; without a script show the page again, at that place or with what cannot be."""
+    try:
+        act(request_id)
+    except Refusal as refusal:
+        errors = {} if wants_problem() else form_errors(refusal, fields)
+        if not errors:
+            raise
+        return show_meeting(meeting_id, new_id(), submitted_values(), errors), refusal.status
+    return _saved(meeting_id, place)
 
 
 def _saved(meeting_id: str, place: str) -> Response:

@@ -135,6 +135,7 @@ def start() -> ResponseReturnValue:
             questionnaires=form["questionnaires"],
             facilitators=_facilitators(form),
             rhythm=_rhythm(form),
+            keeps_words=form["keeps_words"],
             request_id=request_id,
         )
         return f"/groepen/{group_id}", _done(form)

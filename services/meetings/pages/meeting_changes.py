@@ -42,6 +42,7 @@ def move(meeting_id: str) -> ResponseReturnValue:
             at=form["at"],
             minutes=form["minutes"],
             place=_place(form),
+            keeps_words=form["keeps_words"],
             request_id=request_id,
         )
         return _next_page(meeting_id), done_at("meeting_moved", form["at"], form["on"])

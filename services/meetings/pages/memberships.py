@@ -1,19 +1,21 @@
-"""The farewell of a member."""
+"""The farewell of a member, and a welcome that was said in person."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, flash, g, redirect, render_template
 from flask.typing import ResponseReturnValue
 
+from services.meetings.commands import deliveries
 from services.meetings.commands.access_log import log_access
 from services.meetings.commands.memberships import end_membership
 from services.meetings.queries.memberships import get_member
 from services.meetings.schemas.memberships import FarewellForm
 from shared.ids import new_id
 from shared.security.access import requires_staff
-from shared.web.forms import Errors, Values, handle_form, read_form
+from shared.web.forms import Errors, Values, handle_form, read_form, read_request_id
+from shared.web.text import text
 
 pages = Blueprint("memberships", __name__)
 
@@ -36,6 +38,15 @@ def farewell(group_id: str, membership_id: str) -> ResponseReturnValue:
         return f"/groepen/{group_id}", "farewell"
 
     return handle_form(act, partial(_farewell_page, group_id, membership_id), fields=("reason", "on"))
+
+
+@pages.post("/groepen/<uuid:group_id>/deelnemers/<uuid:membership_id>/verteld")
+@requires_staff("coordinator", "intro_worker")
+def mark_welcomed(group_id: str, membership_id: str) -> ResponseReturnValue:
+    """Keep that a new member was told in person what the welcome could not say."""
+    deliveries.mark_welcomed(g.actor, membership_id=membership_id, request_id=read_request_id())
+    flash(text("done", "told_in_person"))
+    return redirect("/", code=303)
 
 
 def _farewell_page(group_id: str, membership_id: str, request_id: str, values: Values, errors: Errors) -> str:

@@ -25,6 +25,7 @@ class MeetingToday:
     group_name: str
     on: date
     at: time
+    keeps_names: bool
     more: int = 0
 
 
@@ -62,11 +63,8 @@ def list_meetings_to_close(
     unclosed = Counter(row.group_id for row in older)
     oldest = {row.group_id: row for row in reversed(older)}
     return (
-        [MeetingToday(row.id, row.group.name, row.on, row.at) for row in tonight],
-        [
-            MeetingToday(row.id, row.group.name, row.on, row.at, more=unclosed[row.group_id] - 1)
-            for row in sorted(oldest.values(), key=lambda row: row.on)
-        ],
+        [_today(row) for row in tonight],
+        [_today(row, more=unclosed[row.group_id] - 1) for row in sorted(oldest.values(), key=lambda row: row.on)],
     )
 
 
@@ -101,13 +99,21 @@ def list_unreported(actor: Actor, led: Collection[str]) -> list[Unreported]:
     ]
 
 
+def _today(row: Meeting, more: int = 0) -> MeetingToday:
+    return MeetingToday(row.id, row.group.name, row.on, row.at, _keeps_names(row), more)
+
+
+def _keeps_names(row: Meeting) -> bool:
+    return rules_in_force(row.group.kind, row.group.overrides).identity != "headcount"
+
+
 def _with_anybody(meetings: list[Meeting]) -> list[Meeting]:
     """Leave out meetings of groups that keep names, on days on which nobody belonged to them."""
     members = members_of({row.group_id for row in meetings})
     return [
         row
         for row in meetings
-        if rules_in_force(row.group.kind, row.group.overrides).identity == "headcount"
+        if not _keeps_names(row)
         or row.headcount_unnamed
         or any(belongs(member, row.on) for member in members[row.group_id])
     ]

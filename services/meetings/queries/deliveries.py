@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from peewee import fn
 
@@ -25,13 +26,20 @@ from shared.security.actor import Actor, within
 
 # Which meeting, which membership.
 Pair = tuple[str, str]
+# A message, the sign-up of who did not get it, and what it is about.
+Missed = tuple[Undelivered, Signup, dict[str, Any]]
 CHANGES = ("meeting_moved", "meeting_cancelled")
-_MEETS_PEOPLE = (permissions.INTRO_WORKER, permissions.COORDINATOR)
+MEETS_PEOPLE = (permissions.INTRO_WORKER, permissions.COORDINATOR)
 
 
 @dataclass(frozen=True)
 class UndeliveredToPerson:
-    """A message about a talk or a first meeting that somebody who waits for it did not get."""
+    """A message about a talk or about taking part that somebody did not get.
+
+    opens          whether this actor may open the sign-up
+    on             the day of the talk that it is about
+    group_id, group_name, membership_id  of what they take part in, when it is about that
+    """
 
     signup_id: str
     organisation_id: str
@@ -39,6 +47,10 @@ class UndeliveredToPerson:
     kind: str
     cause: str
     opens: bool
+    on: date | None = None
+    group_id: str | None = None
+    group_name: str | None = None
+    membership_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -52,11 +64,10 @@ class UndeliveredOfMeeting:
     number: int
 
 
-def failed_among(meeting_ids: Collection[str]) -> frozenset[Pair]:
-    """Return whom a message about a change of these meetings did not reach, in one query."""
-    rows = Undelivered.select().where(
-        Undelivered.meeting_id.in_(sorted(meeting_ids)), Undelivered.kind.in_(CHANGES)
-    )
+def failed_among(meeting_ids: Collection[str], kinds: Collection[str] = ()) -> frozenset[Pair]:
+    """Return whom a message about these meetings did not reach, of these kinds or of any, in one query."""
+    rows = Undelivered.select().where(Undelivered.meeting_id.in_(sorted(meeting_ids)))
+    rows = rows.where(Undelivered.kind.in_(sorted(kinds))) if kinds else rows
     return frozenset((row.meeting_id, row.membership_id) for row in rows)
 
 
@@ -79,7 +90,7 @@ def informed_among(meeting_ids: Collection[str]) -> frozenset[Pair]:
 def list_undelivered_to_people(actor: Actor) -> list[UndeliveredToPerson]:
     """Return what did not reach who waits for a talk or a first meeting, by name; for who plans or holds it."""
     missed = _about_talks(actor) + _about_memberships(actor)
-    names = participants.call_names_of(signup.participant_id for _, signup in missed if signup.participant_id)
+    names = participants.call_names_of(signup.participant_id for _, signup, _ in missed if signup.participant_id)
     summaries = [
         UndeliveredToPerson(
             signup.id,
@@ -87,9 +98,10 @@ def list_undelivered_to_people(actor: Actor) -> list[UndeliveredToPerson]:
             names.get(signup.participant_id or "", "…"),
             row.kind,
             row.cause,
-            bool(actor.roles_in(signup.organisation_id) & set(_MEETS_PEOPLE)),
+            bool(actor.roles_in(signup.organisation_id) & set(MEETS_PEOPLE)),
+            **about,
         )
-        for row, signup in missed
+        for row, signup, about in missed
     ]
     return sorted(summaries, key=lambda summary: summary.call_name.casefold())
 
@@ -114,32 +126,39 @@ def list_undelivered_of_meetings(
     return [UndeliveredOfMeeting(*row) for row in rows.tuples()]
 
 
-def _about_talks(actor: Actor) -> list[tuple[Undelivered, Signup]]:
+def _about_talks(actor: Actor) -> list[Missed]:
     rows = (
-        Undelivered.select(Undelivered, Signup)
+        Undelivered.select(Undelivered, IntroTalk.on, Signup)
         .join(IntroTalk, on=(IntroTalk.id == Undelivered.talk_id))
         .join(Signup, on=(Signup.id == IntroTalk.signup_id), attr="signup")
         .where(
             IntroTalk.state.in_(("planned", "called_off")),
             IntroTalk.on >= clock.today(),
             Signup.participant_id.is_null(False),
-            within(actor, Undelivered.organisation_id, _MEETS_PEOPLE)
+            within(actor, Undelivered.organisation_id, MEETS_PEOPLE)
             | (within(actor, Undelivered.organisation_id) & (IntroTalk.host_staff_id == actor.id)),
         )
     )
-    return [(row, row.introtalk.signup) for row in rows]
+    return [(row, row.introtalk.signup, {"on": row.introtalk.on}) for row in rows]
 
 
-def _about_memberships(actor: Actor) -> list[tuple[Undelivered, Signup]]:
+def _about_memberships(actor: Actor) -> list[Missed]:
     rows = (
-        Undelivered.select(Undelivered, Signup)
+        Undelivered.select(Undelivered, Membership, Group, Signup)
         .join(Membership, on=(Membership.id == Undelivered.membership_id))
+        .join(Group)
+        .switch(Membership)
         .join(Signup, on=(Signup.participant_id == Membership.participant_id), attr="signup")
         .where(
             Undelivered.meeting_id.is_null(),
             Membership.state == "active",
-            within(actor, Undelivered.organisation_id, _MEETS_PEOPLE),
+            within(actor, Undelivered.organisation_id, MEETS_PEOPLE),
         )
         .order_by(Signup.id)
     )
-    return list({row.id: (row, row.membership.signup) for row in rows}.values())
+    return list({row.id: (row, row.membership.signup, _group_of(row.membership)) for row in rows}.values())
+
+
+def _group_of(membership: Membership) -> dict[str, str]:
+    group = membership.group
+    return {"group_id": group.id, "group_name": group.name, "membership_id": membership.id}

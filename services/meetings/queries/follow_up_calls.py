@@ -84,6 +84,15 @@ class CallToMake:
 
 
 @dataclass(frozen=True)
+class CallsToday:
+    """How many people may be called because they missed one meeting of a group."""
+
+    group_name: str
+    on: date
+    number: int
+
+
+@dataclass(frozen=True)
 class CallCount:
     """How many calls a group had in the last weeks."""
 
@@ -113,11 +122,11 @@ def list_calls(actor: Actor) -> list[CallToMake]:
     return sorted((_call(row, names) for row in rows), key=lambda call: (call.met_on, call.call_name.casefold()))
 
 
-def count_calls(actor: Actor) -> int:
-    """Return how many calls are for today."""
+def count_calls(actor: Actor) -> list[CallsToday]:
+    """Return how many calls are for today, by group and meeting."""
     ready = FollowUpCall.later_on.is_null() | (FollowUpCall.later_on <= clock.today())
-    number: int = _open_calls(actor).where(ready).count()
-    return number
+    numbers = Counter((row.meeting.on, row.meeting.group.name) for row in _open_calls(actor).where(ready))
+    return [CallsToday(name, on, number) for (on, name), number in sorted(numbers.items())]
 
 
 def count_by_group(actor: Actor) -> list[CallCount]:

@@ -11,7 +11,7 @@ from services.meetings.models import Group, Meeting, MeetingChange, MeetingPlace
 from services.meetings.queries import participants
 from services.meetings.queries.attendance import marks_of
 from services.meetings.queries.call_offs import called_off_at
-from services.meetings.queries.deliveries import failed_among, informed_among
+from services.meetings.queries.deliveries import CHANGES, failed_among, informed_among
 from services.meetings.queries.kinds import rules_in_force
 from services.meetings.queries.participants import not_reached_among
 from services.meetings.queries.scope import find_meeting, leads, leads_meeting
@@ -115,14 +115,19 @@ def get_plannable(actor: Actor, meeting_id: str) -> MeetingStatus:
 
 
 def list_unreached(actor: Actor, meeting_id: str) -> list[UnreachedMember]:
-    """Return the members of that day whom no message reaches: for whoever leads it and the coordinator.
+    """Return the members of that day who have to be told: for whoever leads it and the coordinator.
+
+    Of a change that is everybody whom no message reaches, and of any meeting whom a message did not reach.
 
     NotFound, Forbidden.
     """
     row = find_meeting(actor, meeting_id)
     if not leads_meeting(actor, row):
         find_meeting(actor, meeting_id, permissions.may_see_members)
-    members = _unreached(row, [member.membership for member in marks_of(row)])
+    everybody = [member.membership for member in marks_of(row)]
+    unreached_ids = {member.id for member in _unreached(row, everybody)} if last_change(row) else set()
+    unreached_ids |= {membership_id for _, membership_id in failed_among([row.id])}
+    members = [member for member in everybody if member.id in unreached_ids]
     names = participants.distinct_names_of(member.participant_id for member in members)
     called_off = called_off_at(row)
     unreached = [
@@ -198,7 +203,7 @@ def page_changes(actor: Actor, *, after: str | None, limit: int, meeting_id: str
 def _unreached(meeting: Meeting, members: list[Membership]) -> list[Membership]:
     """Return whom no message reaches, or did not reach about this meeting, and nobody informed since."""
     unreached = not_reached_among(member.participant_id for member in members)
-    failed, informed = failed_among([meeting.id]), informed_among([meeting.id])
+    failed, informed = failed_among([meeting.id], CHANGES), informed_among([meeting.id])
     return [
         member
         for member in members
@@ -231,7 +236,7 @@ def list_meetings_to_announce(led: Collection[str], stood_in_for: Collection[str
     members = members_of({row.group_id for row in meetings})
     unreached = not_reached_among(member.participant_id for group in members.values() for member in group)
     ids = [row.id for row in meetings]
-    failed, informed = failed_among(ids), informed_among(ids)
+    failed, informed = failed_among(ids, CHANGES), informed_among(ids)
     to_announce = []
     for row in meetings:
         belong = [member for member in members[row.group_id] if belongs(member, row.on)]

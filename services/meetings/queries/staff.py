@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from services.meetings.models import GroupFacilitator, Staff, StaffRole, service
@@ -64,6 +64,16 @@ def names_of(staff_ids: Iterable[str]) -> dict[str, str]:
     """Return staff id -> name, in one query."""
     wanted = sorted(set(staff_ids))
     return {row.id: name_of(row) for row in Staff.select().where(Staff.id.in_(wanted))} if wanted else {}
+
+
+def names_by_organisation(organisation_ids: Collection[str], role: str) -> dict[str, list[str]]:
+    """Return organisation id -> the names of who has this role there."""
+    held = StaffRole.select().where(StaffRole.organisation.in_(sorted(organisation_ids)), StaffRole.role == role)
+    pairs = [(row.organisation_id, row.staff_id) for row in held] if organisation_ids else []
+    names, by_organisation = names_of(staff_id for _, staff_id in pairs), dict[str, list[str]]()
+    for organisation_id, staff_id in pairs:
+        by_organisation.setdefault(organisation_id, []).append(names.get(staff_id, "…"))
+    return {organisation_id: sorted(people) for organisation_id, people in by_organisation.items()}
 
 
 def is_facilitator(organisation_id: str, staff_id: str) -> bool:

@@ -18,24 +18,23 @@ from services.meetings.queries.closing import (
     list_unreported,
 )
 from services.meetings.queries.deliveries import (
+    MEETS_PEOPLE,
     UndeliveredOfMeeting,
     UndeliveredToPerson,
     list_undelivered_of_meetings,
     list_undelivered_to_people,
 )
-from services.meetings.queries.follow_up_calls import count_calls
+from services.meetings.queries.follow_up_calls import CallsToday, count_calls
 from services.meetings.queries.kinds import rules_in_force
 from services.meetings.queries.meeting_changes import MeetingToAnnounce, list_meetings_to_announce
 from services.meetings.queries.organisations import names_managed_alone
 from services.meetings.queries.scope import ids_led_by, ids_stood_in_for
 from services.meetings.queries.series import next_meetings_of
-from services.meetings.queries.staff import names_of
+from services.meetings.queries.staff import names_by_organisation, names_of
 from services.meetings.rules import groups as groups_rules
 from services.meetings.rules import permissions
 from shared import clock
 from shared.security.actor import Actor, within
-
-MEETS_PEOPLE = (permissions.INTRO_WORKER, permissions.COORDINATOR)
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,8 @@ class Today:
     to_announce  changed meetings with members whom no message reaches
     undelivered  messages to people that did not arrive, and of meetings how many
     unreported   groups with meetings that their facilitators have not closed, for the coordinator
-    calls     how many people may be called after a missed meeting
+    calls     how many people may be called after a missed meeting, by group
+    colleagues  organisation -> who there sees to sign-ups, where this actor holds a talk and may not
     alone_in  organisations in which nobody else works yet
     """
 
@@ -94,8 +94,9 @@ class Today:
     to_announce: list[MeetingToAnnounce]
     undelivered: list[UndeliveredToPerson]
     undelivered_of_meetings: list[UndeliveredOfMeeting]
-    calls: int
+    calls: list[CallsToday]
     alone_in: list[str]
+    colleagues: dict[str, list[str]]
     starts_first_group: bool
 
     @property
@@ -133,6 +134,9 @@ def get_today(actor: Actor) -> Today:
     led, stood_in_for = ids_led_by(actor), ids_stood_in_for(actor)
     tonight, unclosed = list_meetings_to_close(led, stood_in_for)
     groups = _groups(actor, led)
+    undelivered = list_undelivered_to_people(actor)
+    closed = {talk.organisation_id for talk in steps.over if not talk.opens}
+    closed |= {message.organisation_id for message in undelivered if not message.opens}
     return Today(
         talks_today=steps.today,
         talks_over=steps.over,
@@ -143,10 +147,11 @@ def get_today(actor: Actor) -> Today:
         unreported=list_unreported(actor, led),
         groups=_needs(actor, groups),
         to_announce=list_meetings_to_announce(led, stood_in_for),
-        undelivered=list_undelivered_to_people(actor),
+        undelivered=undelivered,
         undelivered_of_meetings=list_undelivered_of_meetings(led, stood_in_for),
         calls=count_calls(actor),
         alone_in=names_managed_alone(actor),
+        colleagues=names_by_organisation(closed, permissions.INTRO_WORKER),
         starts_first_group=bool(actor.organisations(permissions.COORDINATOR)) and not groups,
     )
 

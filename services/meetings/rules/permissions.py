@@ -76,6 +76,11 @@ def may_change_members(roles: Set[str], facilitates: bool) -> bool:
     return facilitates or COORDINATOR in roles
 
 
+def may_welcome(roles: Set[str], facilitates: bool) -> bool:
+    """Return whether somebody may say that a new member was welcomed in person."""
+    return facilitates or bool(roles & {INTRO_WORKER, COORDINATOR})
+
+
 def may_manage_staff(roles: Set[str]) -> bool:
     """Let managers invite staff, give and take roles, and change the organisation."""
     return MANAGER in roles

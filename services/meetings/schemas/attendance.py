@@ -15,6 +15,18 @@ class MarkForm(FormSchema):
     seen = fields.String(load_default=None)
 
 
+class TapForm(FormSchema):
+    """One tap by the form of the whole page; who it is about stands in the address."""
+
+    mark = fields.String(required=True)
+
+
+class TopicForm(FormSchema):
+    """What the next meeting is about; an empty one wipes what stood there."""
+
+    next_topic = fields.String(load_default="")
+
+
 class StepForm(FormSchema):
     """One more person without a name, or one fewer."""
 

@@ -27,6 +27,7 @@ class NewGroupForm(FormSchema):
     venue_name = fields.String(validate=validate.Length(max=120))
     venue_address = fields.String(validate=validate.Length(max=200))
     venue_area = fields.String(validate=_AREA)
+    keeps_words = fields.Boolean(load_default=False)
     venue_features = fields.List(fields.String(), load_default=list)
     first_on = Day()
     at = LocalTime()

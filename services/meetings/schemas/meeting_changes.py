@@ -17,6 +17,7 @@ class MoveForm(MeetingForm):
     where = fields.String(load_default="usual")
     place_name = fields.String(load_default="")
     place_address = fields.String(load_default="")
+    keeps_words = fields.Boolean(load_default=False)
 
 
 class InformedForm(FormSchema):

@@ -30,7 +30,8 @@ def ask_facilitators() -> bool:
 
 def record_informed(staff_id: str, about: peewee.Expression) -> None:
     """Keep that somebody was informed in person of what these messages say: none goes or asks any more."""
-    for message in Message.select().where(about, Message.kind.in_(list(types_that("in_person")))):
+    is_for_a_person = Message.kind.in_(list(types_that("in_person"))) | Message.asked_at.is_null(False)
+    for message in Message.select().where(about, is_for_a_person):
         if message.asked_at is not None:
             mark_resolved(message, staff_id)
         elif lifecycle.may_be_stopped(message.state):

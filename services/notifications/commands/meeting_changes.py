@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -35,7 +35,8 @@ def notify_of_changes(
         notify_facilitators(meeting, "called_off", old=known, by_staff_id=by_staff_id)
     if not changes or meeting.state != "planned" or starts_at(meeting) <= clock.now():
         return
-    if Change.REINSTATED in changes:
+    # Also when it is moved: who thinks that it is off need not have heard yet that it goes on.
+    if changes & {Change.REINSTATED, Change.MOVED}:
         _notify_of_reinstatement(meeting, is_as_it_was=Change.MOVED not in changes)
     if Change.MOVED in changes:
         _notify_of_move(meeting, known)
@@ -53,17 +54,16 @@ def _notify_of_move(meeting: Meeting, old: Moment) -> None:
     last_by_member = meeting_changes.last_notified(meeting.id)
     members = meeting_changes.list_active(meeting.group_id)
     knowing = _list_knowing(members, meeting, old, last_by_member)
-    recipients = [row for row in members if row.id in knowing or _would_come(row, meeting, old)]
+    known = _moments_known(meeting, members, knowing, old)
+    recipients = [row for row in members if row.id in knowing or _would_come(row, meeting, known[row.id])]
     recipients = [row for row in recipients if _is_behind(last_by_member.get(row.id), meeting)]
-    moment_known_by = _moments_known(meeting, last_by_member, old)
-    is_at_other_place = old == (meeting.on, meeting.at)
-    change = "place" if is_at_other_place else "moved"
+    now = (meeting.on, meeting.at)
+    there = [row for row in recipients if known[row.id] == now]
     # Moved back before anybody heard of the move: nothing changed for them.
-    same = [
-        row for row in recipients if not is_at_other_place and moment_known_by(row.id) == (meeting.on, meeting.at)
-    ]
+    same = there if old != now else []
     changed = [row for row in recipients if row not in same]
-    _plan_moves(meeting, changed, change, moment_known_by)
+    _plan_moves(meeting, [row for row in changed if row in there], "place", known)
+    _plan_moves(meeting, [row for row in changed if row not in there], "moved", known)
     silence(meeting, [row.id for row in changed])
     reminded = [
         row.id
@@ -74,20 +74,24 @@ def _notify_of_move(meeting: Meeting, old: Moment) -> None:
 
 
 def _notify_of_cancellation(meeting: Meeting, known: Moment) -> None:
-    """Notify who heard of it, and who takes part for longer and so knows when the group meets. By two channels."""
+    """Notify who heard of it, and who takes part for longer and so knows when the group meets. By two channels.
+
+    Each reads the moment that they know: of a move that was not sent they know nothing.
+    """
     last_by_member = meeting_changes.last_notified(meeting.id)
     members = meeting_changes.list_active(meeting.group_id)
     knowing = _list_knowing(members, meeting, known, last_by_member)
     off = _who_called_off(meeting.id)
+    known_by = _moments_known(meeting, members, knowing, known)
     recipients = [
         row
         for row in members
-        if row.starts_on <= meeting.on
+        if row.starts_on <= known_by[row.id][0]
         and row.id not in off
-        and (row.id in knowing or row.starts_on < meeting.on)
+        and (row.id in knowing or row.starts_on < known_by[row.id][0])
         and not _knows_that_it_is_off(last_by_member.get(row.id))
     ]
-    plan([draft for row in recipients for draft in _cancellation(meeting, row)])
+    plan([draft for row in recipients for draft in _cancellation(meeting, row, known_by[row.id])])
 
 
 def _notify_of_reinstatement(meeting: Meeting, *, is_as_it_was: bool) -> None:
@@ -99,7 +103,8 @@ def _notify_of_reinstatement(meeting: Meeting, *, is_as_it_was: bool) -> None:
     last_by_member = meeting_changes.last_notified(meeting.id)
     members = meeting_changes.list_active(meeting.group_id)
     recipients = [row for row in members if _knows_that_it_is_off(last_by_member.get(row.id))]
-    _plan_moves(meeting, recipients, "on_again", lambda _: (meeting.on, meeting.at))
+    known = {row.id: _moment_before(last_by_member[row.id], meeting) for row in recipients}
+    _plan_moves(meeting, recipients, "on_again", known)
     silence(meeting, [row.id for row in recipients])
     if is_as_it_was:
         unaware = [row.id for row in members if _was_reminded(last_by_member.get(row.id), meeting.revision - 1)]
@@ -156,19 +161,41 @@ def _who_called_off(meeting_id: str) -> set[str]:
     return {row.membership_id for row in rows}
 
 
-def _moments_known(meeting: Meeting, last_by_member: dict[str, Message], old: Moment) -> Any:
-    """Return membership -> the moment that this person knows: before the first move that they did not hear of."""
-    untold: dict[str, Moment] = {}
+def _moments_known(
+    meeting: Meeting, members: list[Membership], knowing: set[str], known: Moment
+) -> dict[str, Moment]:
+    """Return membership -> the moment at which this person expects the meeting.
+
+    That is the moment before the first move that they did not hear of; who heard nothing at all goes by the
+    rhythm of the group, if they took part already.
+    known  the moment that it had until now
+    """
+    first = (meeting.first_on, meeting.first_at)
+    unheard = _moments_before_unsent_moves(meeting)
+
+    def by_rhythm(row: Membership) -> bool:
+        return row.id not in knowing and row.starts_on < first[0]
+
+    return {row.id: unheard.get(row.id, first if by_rhythm(row) else known) for row in members}
+
+
+def _moments_before_unsent_moves(meeting: Meeting) -> dict[str, Moment]:
+    last_by_member, moments = meeting_changes.last_notified(meeting.id), dict[str, Moment]()
     for row in meeting_changes.list_unsent_moves(meeting.id):
         last = last_by_member.get(row.membership_id)
-        if row.revision >= meeting.revision or row.old_on is None or row.old_at is None:
-            continue
         if last is None or row.revision > last.revision:
-            untold.setdefault(row.membership_id, (row.old_on, row.old_at))
-    return lambda membership_id: untold.get(membership_id, old)
+            moments.setdefault(row.membership_id, _moment_before(row, meeting))
+    return moments
 
 
-def _plan_moves(meeting: Meeting, recipients: Collection[Membership], change: str, moment_known_by: Any) -> None:
+def _moment_before(message: Message, meeting: Meeting) -> Moment:
+    """Return the moment before the change that a message is about; without a change that of the meeting."""
+    return message.old_on or meeting.on, message.old_at or meeting.at
+
+
+def _plan_moves(
+    meeting: Meeting, recipients: Collection[Membership], change: str, known_by: Mapping[str, Moment]
+) -> None:
     plan(
         [
             _about(
@@ -177,18 +204,20 @@ def _plan_moves(meeting: Meeting, recipients: Collection[Membership], change: st
                 MessageType.MEETING_MOVED,
                 until=starts_at(meeting),
                 change=change,
-                old_on=moment_known_by(row.id)[0],
-                old_at=moment_known_by(row.id)[1],
+                old_on=known_by[row.id][0],
+                old_at=known_by[row.id][1],
             )
             for row in recipients
         ]
     )
 
 
-def _cancellation(meeting: Meeting, row: Membership) -> Iterable[Draft]:
+def _cancellation(meeting: Meeting, row: Membership, known: Moment) -> Iterable[Draft]:
     """Yield two messages: by the channel that the person likes best, and by the other one where there is one."""
-    until = starts_at(meeting) + timedelta(minutes=meeting.minutes)
-    first = _about(meeting, row, MessageType.MEETING_CANCELLED, until=until)
+    until = _ends_at(meeting, known)
+    if until <= clock.now():
+        known, until = (meeting.on, meeting.at), _ends_at(meeting, (meeting.on, meeting.at))
+    first = _about(meeting, row, MessageType.MEETING_CANCELLED, until=until, old_on=known[0], old_at=known[1])
     yield first
     if message_types.spec_of(first.kind).on_two_channels:
         yield _about(
@@ -196,9 +225,15 @@ def _cancellation(meeting: Meeting, row: Membership) -> Iterable[Draft]:
             row,
             MessageType.MEETING_CANCELLED,
             until=until,
+            old_on=first.old_on,
+            old_at=first.old_at,
             secondary_of=first.dedupe,
             dedupe=f"{first.dedupe}/beside",
         )
+
+
+def _ends_at(meeting: Meeting, moment: Moment) -> datetime:
+    return timing.starts_at(*moment, ZoneInfo(meeting.zone)) + timedelta(minutes=meeting.minutes)
 
 
 def _about(meeting: Meeting, row: Membership, kind: MessageType, *, until: datetime, **more: Any) -> Draft:

@@ -32,7 +32,9 @@ def upsert_meeting(
         return
     changes = frozenset() if known is None else changes_between(known, now)
     is_set_anew = not changes.isdisjoint((Change.MOVED, Change.REINSTATED))
-    upsert(Meeting, id=meeting_id, revision=1 if copy is None else copy.revision + is_set_anew, **vars(now))
+    first_on, first_at = (known or now).moment if copy is None else (copy.first_on, copy.first_at)
+    revision = 1 if copy is None else copy.revision + is_set_anew
+    upsert(Meeting, id=meeting_id, revision=revision, first_on=first_on, first_at=first_at, **vars(now))
     meeting = Meeting.get_by_id(meeting_id)
     review(Message.meeting_id == meeting_id)
     if now.state == "took_place":

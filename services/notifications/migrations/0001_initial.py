@@ -133,6 +133,8 @@ def _tables():
         group_id = IdField()
         on = DateField()
         at = TimeField()
+        first_on = DateField()
+        first_at = TimeField()
         zone = CharField(max_length=40)
         minutes = IntegerField()
         state = CharField(max_length=20)

@@ -80,6 +80,7 @@ class Group(Model):
 class Meeting(Model):
     """A copy from meetings, in local wall time. `revision` counts how often its moment or place was set anew.
 
+    first_on, first_at         when it was planned at first: what the rhythm of the group makes one expect
     place_name, place_address  where it is, when that is not where the group meets
     substitute_ids             who leads it for this once
     """
@@ -89,6 +90,8 @@ class Meeting(Model):
     group_id = IdField()
     on = DateField()
     at = TimeField()
+    first_on = DateField()
+    first_at = TimeField()
     zone = CharField(max_length=40)
     minutes = IntegerField()
     state = CharField(max_length=20)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from services.notifications.models import (
     WAITING,
@@ -106,6 +106,15 @@ def load_context(messages: Sequence[Message]) -> Context:
         sent=frequency_cap.sent_lately(messages),
         preferences=load_preferences(people),
     )
+
+
+def subject_of(message: Message, context: Context) -> dict[str, Any]:
+    """Return the group (`group_name`) and the day (`about_on`) that a message is about, as far as it has them."""
+    meeting = context.meetings.get(message.meeting_id or "")
+    belongs = meeting or context.memberships.get(message.membership_id or "")
+    group = context.groups.get(belongs.group_id) if belongs else None
+    appointment = meeting or context.talks.get(message.talk_id or "")
+    return {"group_name": group.name if group else "", "about_on": appointment.on if appointment else None}
 
 
 def as_of() -> Mark:

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from markupsafe import escape
 
 from services.notifications.queries.rendering import MESSAGE_TYPES
-from services.notifications.rules.discretion import OwnWords, stands_in
+from shared.discretion import OwnWords, stands_in
 
 
 @cache

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
 from services.notifications.models import DeliveryAttempt, Message, MessageStep, Organisation, Staff, service
 from services.notifications.queries import people, routes, templates
-from services.notifications.queries.context import Context, load_context
+from services.notifications.queries.context import Context, load_context, subject_of
 from services.notifications.queries.templates import SenderDetails
 from services.notifications.rules import lifecycle, message_types
-from services.notifications.rules.discretion import betraying_words
 from services.notifications.rules.lifecycle import State
 from services.notifications.rules.message_types import types_that
 from services.notifications.rules.routes import Channel
 from services.notifications.rules.text_messages import SmsSize, sms_size
 from shared import clock
+from shared.discretion import betraying_words
 from shared.errors import GiveUp, NotFound
 from shared.security.actor import Actor, within
 
@@ -31,7 +31,10 @@ BETWEEN_THEM = types_that("is_private")
 
 @dataclass(frozen=True)
 class MessageSummary:
-    """A message in a list: nothing of who it is for or what it says."""
+    """A message in a list: nothing of who it is for or what it says.
+
+    group_name, about_on  the group and the day of the meeting or talk that it is about, where it is about one
+    """
 
     id: str
     organisation_id: str
@@ -44,6 +47,8 @@ class MessageSummary:
     due_at: datetime | None
     asked_at: datetime | None
     expires_at: datetime
+    group_name: str = ""
+    about_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,7 @@ def list_messages(actor: Actor, *, state: str | None = None, kind: str | None = 
     order = (
         (Message.due_at, Message.id) if state == State.PLANNED else (Message.changed_at.desc(), Message.id.desc())
     )
-    rows_shown = [summary_of(row) for row in rows.order_by(*order).limit(PAGE + 1).offset((page - 1) * PAGE)]
+    rows_shown = _with_subjects(rows.order_by(*order).limit(PAGE + 1).offset((page - 1) * PAGE))
     return Listing(rows_shown[:PAGE], len(rows_shown) > PAGE, _organisation_names(actor))
 
 
@@ -164,6 +169,18 @@ def summary_of(row: Message) -> MessageSummary:
         asked_at=row.asked_at,
         expires_at=row.expires_at,
     )
+
+
+def _with_subjects(rows: Iterable[Message]) -> list[MessageSummary]:
+    messages = list(rows)
+    context = load_context(messages)
+    return [summary_with_subject(row, context) for row in messages]
+
+
+def summary_with_subject(message: Message, context: Context) -> MessageSummary:
+    """Return a message as it stands in a list, with what it is about and not whom."""
+    summary = summary_of(message)
+    return summary if message.kind in BETWEEN_THEM else replace(summary, **subject_of(message, context))
 
 
 def find_organisations(actor: Actor, message_ids: Sequence[str]) -> dict[str, str]:

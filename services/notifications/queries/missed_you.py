@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,12 +11,12 @@ import peewee
 
 from services.notifications.models import WAITING, Group, Membership, Message, Staff, service
 from services.notifications.queries import people, routes, templates
-from services.notifications.queries.context import Context, load_context
+from services.notifications.queries.context import Context, load_context, subject_of
 from services.notifications.queries.facilitators import groups_led_by
 from services.notifications.queries.templates import SenderDetails
-from services.notifications.rules.discretion import OwnWords
 from services.notifications.rules.message_types import MessageType
 from services.notifications.rules.routes import Channel
+from shared.discretion import OwnWords
 from shared.errors import GiveUp, NotFound
 from shared.security.actor import Actor, within
 
@@ -47,11 +48,22 @@ def list_missed(actor: Actor, sender_details: SenderDetails) -> list[Missed]:
     return [_missed(row, context, sender_details) for row in rows if _may_go(row, context)]
 
 
-def count_missed(actor: Actor) -> int:
-    """Count what `list_missed` lists."""
-    rows = list(_waiting(actor))
+@dataclass(frozen=True)
+class MissedCount:
+    """How many of them are about one meeting."""
+
+    group_name: str
+    on: date | None
+    number: int
+
+
+def count_missed(actor: Actor) -> list[MissedCount]:
+    """Count what `list_missed` lists, by group and meeting: what goes first in front."""
+    rows = list(_waiting(actor).order_by(Message.due_at, Message.id))
     context = load_context(rows)
-    return sum(_may_go(row, context) for row in rows)
+    subjects = [subject_of(row, context) for row in rows if _may_go(row, context)]
+    numbers = Counter((about["group_name"], about["about_on"]) for about in subjects)
+    return [MissedCount(group_name, on, number) for (group_name, on), number in numbers.items()]
 
 
 def find_missed(actor: Actor, message_id: str) -> tuple[Message, Sequence[str], OwnWords]:

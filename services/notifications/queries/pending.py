@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.notifications.queries.missed_you import count_missed
+from services.notifications.queries.missed_you import MissedCount, count_missed
 from services.notifications.queries.replies import count_unseen
 from services.notifications.queries.triage import count_asking
 from shared.security.actor import Actor
@@ -12,9 +12,14 @@ from shared.security.actor import Actor
 
 @dataclass(frozen=True)
 class Waiting:
-    """missed: messages that one may look at; replies: not yet seen; asking: messages that ask for somebody."""
+    """What waits for one actor.
 
-    missed: int
+    missed   messages to who was absent that one may look at, by group and meeting
+    replies  those that were not seen yet
+    asking   messages that ask for somebody
+    """
+
+    missed: list[MissedCount]
     replies: int
     asking: int
 

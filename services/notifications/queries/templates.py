@@ -15,10 +15,10 @@ from services.notifications.queries.context import Context
 from services.notifications.queries.discretion import is_in_our_words, own_words
 from services.notifications.queries.intro_talks import place_of
 from services.notifications.queries.rendering import Layout, render
-from services.notifications.rules.discretion import OwnWords
 from services.notifications.rules.message_spec import Values
 from services.notifications.rules.message_types import BY_CODE
 from shared import clock
+from shared.discretion import OwnWords, stands_in
 from shared.errors import GiveUp
 from shared.security.links import mint
 
@@ -117,7 +117,9 @@ def names_to_avoid(message: Message, sender_details: SenderDetails, context: Con
     group = None if membership is None else context.groups.get(membership.group_id)
     organisation = context.organisations.get(message.organisation_id)
     names = [row.name for row in (group, organisation) if row is not None]
-    return tuple(name for name in names if name != sender_details.sender_name and not is_in_our_words(name))
+    return tuple(
+        name for name in names if not stands_in(name, sender_details.sender_name) and not is_in_our_words(name)
+    )
 
 
 # What the templates are filled with, and which of it are the secrets of links.
@@ -163,9 +165,9 @@ def _moved_meeting(message: Message, sender_details: SenderDetails, context: Con
     return values | {"change": message.change} | _moment(message.old_on, message.old_at, "old_"), hidden
 
 
-def _cancelled_meeting(message: Message, _: SenderDetails, context: Context) -> FilledIn:
-    meeting = context.meetings[message.meeting_id]
-    return _moment(meeting.on, meeting.at), ()
+def _cancelled_meeting(message: Message, _: SenderDetails, __: Context) -> FilledIn:
+    """Return the moment at which its reader expected the meeting."""
+    return _moment(message.old_on, message.old_at), ()
 
 
 def _personal_note(message: Message, _: SenderDetails, context: Context) -> FilledIn:

@@ -9,7 +9,7 @@ import peewee
 from services.notifications.models import Message
 from services.notifications.queries import people
 from services.notifications.queries.context import load_context
-from services.notifications.queries.messages import BETWEEN_THEM, PAGE, ROLES, MessageSummary, summary_of
+from services.notifications.queries.messages import BETWEEN_THEM, PAGE, ROLES, MessageSummary, summary_with_subject
 from services.notifications.rules.lifecycle import ASKING
 from shared import clock
 from shared.security.actor import Actor, within
@@ -46,7 +46,9 @@ def list_asking(actor: Actor, cause: str) -> list[AskingMessage]:
     rows = list(_asking(actor, ROLES).where(_cause() == cause).order_by(Message.asked_at, Message.id).limit(PAGE))
     context = load_context(rows)
     return [
-        AskingMessage(summary_of(row), "" if is_between else people.name_of(row, context), is_between)
+        AskingMessage(
+            summary_with_subject(row, context), "" if is_between else people.name_of(row, context), is_between
+        )
         for row, is_between in ((row, row.kind in BETWEEN_THEM) for row in rows)
     ]
 

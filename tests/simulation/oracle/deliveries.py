@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from tests.simulation.oracle import promises
 from tests.simulation.oracle.facts import Facts, Finding
+from tests.simulation.oracle.world import Meeting
 from tests.simulation.record import Arrival, MessageHistory
 
 _WENT = frozenset({"accepted", "delivered", "undelivered"})
@@ -116,7 +117,7 @@ def _judge_truth(facts: Facts, history: MessageHistory, arrival: Arrival) -> Ite
     if history.kind == promises.CANCELLED:
         if about.status != "cancelled":
             yield "zegt dat het niet doorgaat, en dat is niet zo"
-        if not facts.mentions(arrival, about):
+        if not any(facts.mentions(arrival, moment) for moment in _moments_known(facts, history, arrival)):
             yield "noemt een andere dag of een ander uur"
     if history.kind == promises.TO_LEADER and about.status != (
         "cancelled" if history.change == "called_off" else "planned"
@@ -124,6 +125,23 @@ def _judge_truth(facts: Facts, history: MessageHistory, arrival: Arrival) -> Ite
         yield "zegt wie begeleidt van een bijeenkomst wat niet zo is"
     if history.kind == promises.MISSED:
         yield from _judge_missed(facts, history, arrival)
+
+
+def _moments_known(facts: Facts, history: MessageHistory, arrival: Arrival) -> list[Meeting]:
+    """List the moments at which somebody may expect a meeting: those of the last news, else all that it had."""
+    timeline = facts.world.meetings[history.meeting or ""]
+    had = [
+        meeting
+        for at, meeting in zip(timeline.moments, timeline.values, strict=True)
+        if at <= arrival.at and meeting is not None
+    ]
+    news = [
+        words
+        for at, earlier, words in facts.news_of(history.meeting or "", history.membership or "")
+        if at < arrival.at and earlier.kind != promises.CANCELLED
+    ]
+    known = [meeting for meeting in had if not news or facts.mentions(news[-1], meeting)]
+    return [meeting for meeting in known if meeting.end > arrival.at] or had
 
 
 def _judge_missed(facts: Facts, history: MessageHistory, arrival: Arrival) -> Iterator[str]:

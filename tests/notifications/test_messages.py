@@ -414,8 +414,8 @@ def test_a_manager_reads_and_does_nothing(harness: NotificationsHarness):
 
 def test_who_is_a_messenger_elsewhere_and_a_manager_here_reads_and_does_nothing(harness: NotificationsHarness):
     message_id = refused(harness)
-    here, elsewhere = harness.organisation_id, new_id()
-    both = Actor(new_id(), "staff", "Sam", {here: frozenset({"manager"}), elsewhere: frozenset({"messenger"})})
+    here, another = harness.organisation_id, new_id()
+    both = Actor(new_id(), "staff", "Sam", {here: frozenset({"manager"}), another: frozenset({"messenger"})})
     visitor = Visitor(harness.app, cookies={Cookies.of(URL).staff: harness.pass_for(both)}, base_url=URL)
 
     page = visitor.open(f"/berichten/{message_id}")

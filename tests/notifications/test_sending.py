@@ -442,6 +442,14 @@ def test_the_name_of_the_group_is_not_said(harness: NotificationsHarness, place:
     assert harness.states("welcome") == [("welcome", "held", "betrays")]
 
 
+def test_the_name_of_the_organisation_is_not_said(harness: NotificationsHarness):
+    harness.talk(harness.person(), form="video", place="https://de-kade.example/kamer/3")
+
+    go_on(harness)
+
+    assert harness.states("intro_talk_invitation") == [("intro_talk_invitation", "held", "betrays")]
+
+
 @pytest.mark.parametrize(
     ("call_name", "group_name", "place", "address"),
     [

@@ -26,9 +26,11 @@ class Boolean(fields.Boolean):
 
 
 class Integer(fields.Integer):
-    """A whole number, never below zero; in a query its digits."""
+    """A whole number, never below zero; in a query its digits. In JSON 60.0 is one too (JSON Schema, 4.2.3)."""
 
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> int:
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
         if isinstance(value, bool) or not re.fullmatch("[0-9]{1,9}", str(value)):
             raise self.make_error("invalid")
         return int(str(value))

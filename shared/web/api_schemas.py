@@ -9,6 +9,8 @@ from marshmallow import EXCLUDE, RAISE, fields, validate
 from shared.web.api_fields import LARGEST, UUID, Integer, absent
 from shared.web.translated_schema import Messages, TranslatedSchema
 
+# What a store takes as text: shared.web.entrance refuses the rest.
+STORABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*$"
 MAX_PAGE_SIZE = 200
 DEFAULT_PAGE_SIZE = 50
 
@@ -47,6 +49,9 @@ class RequestSchema(TranslatedSchema):
         super().on_bind_field(field_name, field_obj)
         if isinstance(field_obj, Integer) and not field_obj.validators:
             field_obj.metadata = {"minimum": 0, "maximum": LARGEST, **field_obj.metadata}
+        text = field_obj.inner if isinstance(field_obj, fields.List) else field_obj
+        if type(text) is fields.String and not any(isinstance(rule, validate.Regexp) for rule in text.validators):
+            text.metadata = {"pattern": STORABLE, **text.metadata}
 
 
 class ResponseSchema(RequestSchema):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +12,25 @@ from werkzeug.test import Client
 
 from deploy.local.demo_region import load_region
 from deploy.local.installation import APPLICATIONS, NAMES, Installation
+from deploy.local.ports import free_port
+from deploy.local.servers import Servers
 from deploy.local.web import path_dispatcher
 from services.meetings.models import Organisation, service
 from shared.ids import new_id
 from shared.security import passes
 from shared.security.actor import Actor
 
+LISTS = {
+    "kennismaking/v1/aanmeldingen": "intro_worker",
+    "kennismaking/v1/kennismakingsgesprekken": "intro_worker",
+    "kennismaking/v1/plaatsingen": "intro_worker",
+    "groepen/v1/groepen": "manager",
+    "groepen/v1/bijeenkomsten": "messenger",
+    "groepen/v1/deelnames": "facilitator",
+    "vragenlijsten/v1/metingen": "coordinator",
+    "berichten/v1/berichten": "messenger",
+}
+READ_ONE_BY_ONE = [path for path in LISTS if not path.endswith("deelnames")]
 ROLES = ("coordinator", "facilitator", "intro_worker", "manager", "messenger")
 
 
@@ -53,11 +65,8 @@ class ApiClient:
 class DemoRegion:
     """The installation of the demo, at rest."""
 
-    def __init__(self, folder: Path, *, with_history: bool) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
-        installation = Installation(folder, 8780, port)
+    def __init__(self, folder: Path, *, with_history: bool, servers: Servers | None = None) -> None:
+        installation = Installation(folder, 8780, free_port(), servers=servers or Servers())
         installation.prepare()
         if with_history:
             load_region(installation)
@@ -89,6 +98,19 @@ class DemoRegion:
     def close(self) -> None:
         for application in APPLICATIONS:
             application.service.database.close()
+
+
+def held_on_tuesday(region: Any) -> Any:
+    """The meeting of the Tuesday group that took place."""
+    client = region.client()
+    group = next(item for item in client.items("groepen/v1/groepen") if item["naam"] == "Dinsdaggroep")
+    held = client.items("groepen/v1/bijeenkomsten?status=geweest")
+    (meeting,) = [item for item in held if item["groepId"] == group["id"]]
+    return meeting
+
+
+def id_of(item: dict[str, Any]) -> str:
+    return str(item.get("id") or item["groepId"])
 
 
 @pytest.fixture(scope="module")

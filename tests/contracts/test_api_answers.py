@@ -8,32 +8,15 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-import schemathesis
-from hypothesis import HealthCheck, given, settings
-from schemathesis import GenerationMode
-from schemathesis.checks import load_all_checks
-from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from deploy.local.token import make_token
 from services.intake import events
 from services.intake.models import service as intake_service
 from shared.ids import new_id
+from tests.contracts.conftest import LISTS, READ_ONE_BY_ONE, held_on_tuesday, id_of
 
 pytestmark = pytest.mark.clock
-
-load_all_checks()
 NOUNS = ("kennismaking", "groepen", "vragenlijsten", "berichten")
-LISTS = {
-    "kennismaking/v1/aanmeldingen": "intro_worker",
-    "kennismaking/v1/kennismakingsgesprekken": "intro_worker",
-    "kennismaking/v1/plaatsingen": "intro_worker",
-    "groepen/v1/groepen": "manager",
-    "groepen/v1/bijeenkomsten": "messenger",
-    "groepen/v1/deelnames": "facilitator",
-    "vragenlijsten/v1/metingen": "coordinator",
-    "berichten/v1/berichten": "messenger",
-}
-READ_ONE_BY_ONE = [path for path in LISTS if not path.endswith("deelnames")]
 SIGNUPS = "kennismaking/v1/aanmeldingen"
 NOOR = {
     "roepnaam": "Noor",
@@ -75,19 +58,6 @@ def signup(region: Any, **changed: Any) -> dict[str, Any]:
 
 def group_of(region: Any, organisation_id: str) -> str:
     return id_of(region.client(organisation_ids=[organisation_id]).items("groepen/v1/groepen")[0])
-
-
-def held_on_tuesday(region: Any) -> Any:
-    """The meeting of the Tuesday group that took place."""
-    client = region.client()
-    group = next(item for item in client.items("groepen/v1/groepen") if item["naam"] == "Dinsdaggroep")
-    held = client.items("groepen/v1/bijeenkomsten?status=geweest")
-    (meeting,) = [item for item in held if item["groepId"] == group["id"]]
-    return meeting
-
-
-def id_of(item: dict[str, Any]) -> str:
-    return str(item.get("id") or item["groepId"])
 
 
 @pytest.mark.parametrize(("path", "role"), LISTS.items())
@@ -372,68 +342,6 @@ def test_a_longer_list_asks_the_store_no_more_questions(region: Any, path: str) 
         for_all = count()
 
     assert 0 < for_all <= for_one
-
-
-def operation_names() -> list[tuple[str, str]]:
-    """Known beforehand, so that each is a test of its own."""
-    read = [(path.partition("/")[0], f"GET /{path.rpartition('/')[2]}") for path in LISTS]
-    read += [(noun, f"{name}/{{id}}") for noun, name in read if not name.endswith("deelnames")]
-    return [
-        *read,
-        ("groepen", "GET /bijeenkomsten/{id}/aanwezigheid"),
-        ("groepen", "GET /wijzigingen"),
-        ("groepen", "GET /wijzigingen/{id}"),
-        ("groepen", "POST /wijzigingen"),
-        ("groepen", "GET /bijeenkomsten/{id}/presenties"),
-        ("groepen", "GET /bijeenkomsten/{id}/presenties/{deelname}"),
-        ("groepen", "POST /bijeenkomsten/{id}/presenties"),
-        ("groepen", "GET /tellingen/{id}"),
-        ("groepen", "POST /tellingen"),
-        ("kennismaking", "POST /aanmeldingen"),
-    ]
-
-
-def operation_of(region: Any, noun: str, name: str) -> Any:
-    document = region.client_without_key().get(f"{noun}/v1/openapi.json").json
-    # Without it the tool leaves our key out to see what happens; that is tried by hand above.
-    del document["security"]
-    schema = schemathesis.openapi.from_dict(document)
-    schema.app = region.app
-    by_label = {result.ok().label: result.ok() for result in schema.get_all_operations()}
-    assert set(by_label) == {label for known, label in operation_names() if known == noun}
-    return by_label[name]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["right", "wrong"])
-@pytest.mark.parametrize(("noun", "name"), operation_names())
-def test_whatever_is_asked_the_answer_is_as_the_document_says(
-    region: Any, noun: str, name: str, mode: GenerationMode
-) -> None:
-    operation, client = operation_of(region, noun, name), region.client()
-    # Whether somebody can be reached for what they say yes to is more than a document can say.
-    left_out = [positive_data_acceptance] if name.startswith("POST") else []
-
-    @settings(
-        max_examples=10, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
-    )
-    @given(case=operation.as_strategy(generation_mode=mode))
-    def ask(case: Any) -> None:
-        if mode is GenerationMode.POSITIVE and isinstance(case.body, dict):
-            case.body["organisatieId"] = region.organisation_ids[0]
-        case.call_and_validate(headers=client.headers, excluded_checks=left_out)
-
-    ask()
-
-
-def test_what_is_really_there_is_told_as_the_document_says(region: Any) -> None:
-    client = region.client()
-    for path in READ_ONE_BY_ONE:
-        noun, name = path.partition("/")[0], f"GET /{path.rpartition('/')[2]}/{{id}}"
-        operation = operation_of(region, noun, name)
-        for item in client.items(path)[:3]:
-            answer = operation.Case(path_parameters={"id": id_of(item)}).call_and_validate(headers=client.headers)
-            assert answer.status_code == 200
 
 
 def test_what_is_published_of_a_sign_up_is_published_once(region: Any) -> None:

@@ -32,6 +32,7 @@ class RawVisitor(Visitor):
     """Somebody whose browser shows what came back as it is; the form on a page is sent with other fields."""
 
     actor: Actor | None = None
+    forwarded_for = ""
 
     def open(self, path: str) -> TestResponse:  # type: ignore[override]
         return self.client.get(path, base_url=URL)
@@ -50,6 +51,8 @@ class RawVisitor(Visitor):
         if again:
             hidden["request_id"] = again
         environ = {"REMOTE_ADDR": self.network}
+        if self.forwarded_for:
+            environ["HTTP_X_FORWARDED_FOR"] = self.forwarded_for
         return self.client.post(path, base_url=URL, data=hidden | data, environ_base=environ)
 
 

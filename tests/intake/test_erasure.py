@@ -204,7 +204,8 @@ class TestForSomebody:
         stranger = harness.visitor("coordinator", "manager", organisation_id=other)
         path = f"/kennismaking/gegevens/{case.participant_id}/weghalen"
 
-        assert "kennen niemand" in stranger.send("/kennismaking/gegevens", {"wanted": "Noor"}).text
+        for wanted in ("Noor", "noor@example.org", "06 12345678"):
+            assert "kennen niemand" in stranger.send("/kennismaking/gegevens", {"wanted": wanted}).text
         assert stranger.open(path).status_code == 404
         with pytest.raises(NotFound):
             erasure.request_erasure(stranger.actor, participant_id=case.participant_id, request_id=new_id())

@@ -75,8 +75,11 @@ def test_a_group_in_another_language_is_suggested_and_says_so(harness: Any, case
 
 def test_a_group_that_somebody_would_rather_avoid_is_never_suggested(harness: Any, case: Any) -> None:
     group_id = harness.group(case.organisation_id)
+    of_others = harness.group(harness.organisation("Het Anker", "het-anker"))
+    unknown = new_id()
 
-    case.visitor.send(f"/kennismaking/{case.signup_id}/wensen", {"avoided_groups": [group_id, new_id()]})
+    avoided = {"avoided_groups": [group_id, of_others, unknown]}
+    case.visitor.send(f"/kennismaking/{case.signup_id}/wensen", avoided)
 
     assert case.view().wish.avoided_groups == (group_id,)
     assert get_match(case.actor, case.signup_id).left_out == {"avoided": ("Dinsdaggroep",)}

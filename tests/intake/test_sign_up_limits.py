@@ -9,9 +9,9 @@ from services.intake.models import Signup, rate_limiter
 REACH = {"email": "noor@example.org", "mobile": "+31612345678"}
 
 
-def send(harness: Any, network: str = "203.0.113.7", **fields: Any) -> int:
+def send(harness: Any, network: str = "203.0.113.7", claims: str = "", **fields: Any) -> int:
     visitor = harness.visitor()
-    visitor.network = network
+    visitor.network, visitor.forwarded_for = network, claims
     return int(visitor.send("/aanmelden/de-kade", {"call_name": "Ster", **fields}).status_code)
 
 
@@ -23,6 +23,14 @@ def test_from_one_network_twenty_people_an_hour_can_sign_up(harness: Any) -> Non
     assert answers == [303] * 20 + [429]
     assert send(harness, "198.51.100.7") == 303
     assert Signup.select().count() == 21
+
+
+def test_a_network_that_a_visitor_only_claims_does_not_count(harness: Any) -> None:
+    harness.organisation()
+
+    answers = [send(harness, claims=f"198.51.100.{number}") for number in range(21)]
+
+    assert answers == [303] * 20 + [429]
 
 
 def test_strangers_who_sign_up_with_somebodys_address_keep_her_from_nothing_and_tell_nothing(harness: Any) -> None:

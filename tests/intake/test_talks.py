@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.intake.commands import talks
+from services.intake.commands import signups, talks
 from services.intake.models import IntroTalk
 from services.notifications import events as notifications
 from shared.ids import new_id
@@ -275,3 +275,18 @@ def test_planning_at_night_for_early_next_morning_says_that_a_call_is_needed(
 
     shown = case.visitor.open(f"/kennismaking/{case.signup_id}").text
     assert ("bel even om het te vertellen" in shown) is is_shown
+
+
+@pytest.mark.parametrize("is_moved", [False, True], ids=["planned", "moved"])
+def test_closing_a_sign_up_calls_off_the_talk_that_is_to_come(
+    harness: Any, case: TalkCase, is_moved: bool
+) -> None:
+    talk_id = case.plan()
+    if is_moved:
+        moved = harness.agreed(case.host, on=date(2031, 11, 26))
+        talks.move_intro_talk(case.actor, talk_id=talk_id, **moved)
+
+    signups.close_signup(case.actor, signup_id=case.signup_id, reason="own_choice", request_id=new_id())
+
+    (event,) = harness.events("intro_talk_called_off")
+    assert (event.data["talk_id"], event.data["on"]) == (talk_id, "2031-11-26" if is_moved else harness.tuesday)

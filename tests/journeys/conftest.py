@@ -16,6 +16,7 @@ from deploy.local.ports import free_port
 from deploy.local.servers import Servers, remember
 from tests.journeys.everyday import EverydayFacts, run_everyday_weeks
 from tests.journeys.operating import houvast
+from tests.journeys.routes import Routes
 from tests.notifications.gateway import Gateway, serving
 from tests.support.inline_installation import InlineInstallation, open_installation
 from tests.support.run_servers import DatabasePrefix
@@ -119,3 +120,21 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Started]]:
     yield begin
     for installation in made:
         installation.stop()
+
+
+@pytest.fixture(scope="module", params=["files", "servers"])
+def routes(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, lived_in: tuple[Path, EverydayFacts]
+) -> Iterator[Routes]:
+    """Give the region after some weeks, on files and on a database server."""
+    folder, facts = lived_in
+    copy = Path(shutil.copytree(folder, tmp_path_factory.mktemp("strange") / "installation"))
+    prefix = None
+    if request.param == "servers":
+        prefix = DatabasePrefix(request.getfixturevalue("database_url"))
+        moved = houvast(copy, "move", "--database", prefix.url)
+        assert moved.returncode == 0, moved.stderr
+    with open_installation(copy) as installation:
+        yield Routes(installation, facts)
+    if prefix is not None:
+        prefix.clear()

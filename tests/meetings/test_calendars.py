@@ -236,6 +236,18 @@ def test_a_secret_that_somebody_thought_up_is_refused(evening: Any, secret: str)
     assert CalendarFeed.select().count() == 0
 
 
+def test_a_secret_that_opens_another_calendar_already_is_refused(evening: Any) -> None:
+    kim, path = evening.visitor(evening.kim), f"/groepen/{evening.tuesday}/agenda"
+    other = f"/groepen/{evening.group('Donderdaggroep')}/agenda"
+    kim.submit(kim.open(path), path, secret="s" * 43)
+
+    page = kim.submit(kim.open(other), other, secret="s" * 43)
+
+    assert page.status == 409
+    assert "Deze agendalink kon niet gemaakt worden" in page.text
+    assert [feed.group_id for feed in CalendarFeed.select()] == [evening.tuesday]
+
+
 def test_only_who_leads_and_the_coordinator_share_a_calendar(evening: Any) -> None:
     with pytest.raises(Forbidden):
         share(evening, by=evening.sam)

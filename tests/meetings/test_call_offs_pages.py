@@ -91,6 +91,20 @@ def test_the_page_says_no_more_than_the_message_did(morning: Any) -> None:
     assert 'name="robots" content="noindex"' in page.html
 
 
+def test_who_looks_at_who_called_off_is_written_down(morning: Any) -> None:
+    entry = service.audit.AuditEntry
+
+    morning.visitor(morning.kim).open(f"{morning.here}/afmeldingen")
+
+    (row,) = entry.select().where(entry.purpose == "call_offs")
+    assert (row.actor_id, row.event, row.about_kind, row.about_id) == (
+        morning.kim,
+        "read",
+        "attendance",
+        morning.tonight,
+    )
+
+
 def test_nothing_of_it_is_kept_by_the_browser(morning: Any) -> None:
     answer = morning.visitor().client.get(morning.link)
 

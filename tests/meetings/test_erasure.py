@@ -10,9 +10,10 @@ from services.intake import events as intake
 from services.meetings.app import jobs
 from services.meetings.commands import attendance
 from services.meetings.commands.erasure import PERSONAL_DATA
-from services.meetings.models import Attendance, Meeting, Membership, Participant, service
+from services.meetings.models import Attendance, Meeting, Membership, Participant, Undelivered, service
 from services.meetings.queries.attendance import list_attendance
 from services.meetings.queries.meetings import get_meeting
+from services.notifications import events as notifications
 from shared.errors import Refusal
 from shared.ids import new_id
 
@@ -115,3 +116,20 @@ def test_a_place_that_was_given_just_before_and_comes_late_makes_nobody_a_member
 
     assert Membership.select().where(Membership.participant_id == evening.noor_id).count() == 0
     assert Meeting.select().count() == 1
+
+
+def test_what_comes_late_about_something_of_theirs_and_does_not_name_them_leaves_nothing(evening: Any) -> None:
+    forget(evening)
+
+    evening.publish(
+        notifications.MEMBER_DELIVERY_CHANGED,
+        evening.noor,
+        membership_id=evening.noor,
+        meeting_id=evening.tonight,
+        message_id=new_id(),
+        cause="address",
+    )
+    evening.consume()
+
+    assert Undelivered.select().count() == 0
+    assert evening.dead_letters() == []

@@ -6,8 +6,10 @@ import json
 import logging
 from typing import Any
 
+from services.intake import events as intake
 from services.meetings.models import Participant, Staff, service
 from shared import log
+from shared.ids import new_id
 
 NAME, CALL_NAME, WALK_IN = "Kanariepiet", "Schuilkanarie", "Loopkanarie"
 
@@ -80,3 +82,17 @@ def test_an_address_is_found_by_whoever_has_the_key_only(harness: Any) -> None:
     assert len(first) == 64
     assert first == service.encryption.index("kim@example.org", "staff.email")
     assert first != service.encryption.index("kim@example.org", "sign_in_try.address")
+
+
+def test_a_sealed_name_that_was_moved_to_an_event_about_somebody_else_does_not_open(harness: Any) -> None:
+    harness.participant(CALL_NAME)
+    intake_outbox = harness.neighbours["intake"].outbox.Outbox
+    data = json.loads(intake_outbox.get().data)
+    another = new_id()
+
+    harness.publish_raw(intake.PARTICIPANT_CHANGED, another, json.dumps(data | {"participant_id": another}))
+    harness.consume()
+
+    assert Participant.get_or_none(Participant.id == another) is None
+    assert len(harness.dead_letters()) == 1
+    assert Participant.select().count() == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -125,6 +126,16 @@ def test_who_is_no_facilitator_any_more_stands_in_nowhere(evening: Any) -> None:
     assert evening.published("meeting_changed")["substitute_ids"] == []
     with pytest.raises(Forbidden):
         list_attendance(evening.actor(evening.sam), evening.tonight)
+
+
+def test_a_substitute_whose_pass_names_no_facilitator_sees_nobody(evening: Any) -> None:
+    stand_in(evening)
+    sam = evening.actor(evening.sam)
+    without_role = replace(sam, grants={evening.organisation_id: sam.roles - {"facilitator"}})
+
+    assert list_attendance(sam, evening.tonight)
+    with pytest.raises(Forbidden):
+        list_attendance(without_role, evening.tonight)
 
 
 def test_who_could_stand_in_are_the_facilitators_who_do_not_lead_the_group(evening: Any) -> None:

@@ -26,6 +26,7 @@ class Gateway:
     answers  what it answers to the next messages in turn: an HTTP status, (status, code of CM), SILENT, HANGS_UP
              or HANGS_UP_AFTER; when they are used up it takes what is sent
     meanwhile  what happens in the world while it takes the next messages, before it answers
+    moved_to   where it says that it is from now on
     """
 
     answers: list[Any] = field(default_factory=list)
@@ -33,6 +34,7 @@ class Gateway:
     meanwhile: list[Callable[[], None]] = field(default_factory=list)
     asked: int = 0
     url: str = ""
+    moved_to: str = ""
 
     def texts(self) -> list[tuple[str, str]]:
         """(number, text) of all that was taken."""
@@ -103,6 +105,10 @@ def _handler(gateway: Gateway) -> type[BaseHTTPRequestHandler]:
                 return
             self._answer(answer, body["messages"]["msg"])
 
+        def do_GET(self) -> None:
+            gateway.asked += 1
+            self._respond(405, None)
+
         def _answer(self, answer: Any, messages: list[dict[str, Any]]) -> None:
             wrong = [_wrong(message) for message in messages]
             if answer in (None, HANGS_UP_AFTER, SILENT) and not any(wrong):
@@ -122,6 +128,8 @@ def _handler(gateway: Gateway) -> type[BaseHTTPRequestHandler]:
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(content)))
+            if gateway.moved_to:
+                self.send_header("Location", gateway.moved_to)
             self.end_headers()
             self.wfile.write(content)
 

@@ -444,6 +444,20 @@ def test_the_page_is_for_facilitators(harness: NotificationsHarness, role: str):
     assert harness.visitor(role).open(PAGE).status == 403
 
 
+@pytest.mark.parametrize("moment", ["2026-11-24 22.00", "2026-11-25 12.01"])
+@pytest.mark.parametrize("role", ["messenger", "manager"])
+def test_who_looks_after_messages_sees_neither_who_was_missed_nor_what_they_read(
+    harness: NotificationsHarness, role: str, moment: str
+):
+    missed(harness)
+    at(harness, moment)
+
+    page = harness.visitor(role).open(f"/berichten/{harness.message('missed_you').id}")
+
+    assert page.status == 200
+    assert [word for word in ("Noor", "We hebben je gemist", "noor@") if word in page.html] == []
+
+
 def test_who_leads_in_another_organisation_sees_nothing(harness: NotificationsHarness):
     missed(harness)
 

@@ -118,6 +118,32 @@ def test_nobody_at_the_gateway_is_no_doubt(bare_harness, gateway, texting):
     assert bare_harness.attempts(INVITATION) == ["not_connected"]
 
 
+@pytest.mark.parametrize("status", [302, 307])
+def test_neither_a_message_nor_our_token_follows_the_gateway_to_another_address(
+    bare_harness, gateway, texting, status
+):
+    invite(bare_harness)
+
+    with serving(Gateway()) as another:
+        gateway.answers, gateway.moved_to = [status], another.url
+        bare_harness.send(texting)
+
+    assert (another.asked, another.taken) == (0, [])
+    assert bare_harness.states(INVITATION) == [(INVITATION, "due", None)]
+
+
+def test_no_proxy_of_the_machine_stands_between_us_and_the_gateway(bare_harness, gateway, texting, monkeypatch):
+    invite(bare_harness)
+
+    with serving(Gateway()) as proxy:
+        for name in ("no_proxy", "NO_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("http_proxy", proxy.url)
+        bare_harness.send(texting)
+
+    assert (proxy.asked, len(gateway.taken)) == (0, 1)
+
+
 @pytest.mark.parametrize("answer", [500, 502, (500, 500), SILENT, HANGS_UP, HANGS_UP_AFTER], ids=str)
 def test_in_doubt_a_reminder_is_not_sent_again(bare_harness, gateway, texting, answer):
     remind(bare_harness)

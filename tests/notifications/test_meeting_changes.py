@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import time
 
 import pytest
 
+from services.notifications.commands import preferences
 from services.notifications.models import service as own_service
 from services.notifications.queries.context import load_context
 from services.notifications.queries.templates import compose
@@ -477,6 +479,48 @@ def test_a_text_message_that_would_come_too_late_goes_at_night(harness: Notifica
 
     assert harness.mails()[-1] == (MOBILE, "")
     assert sorted(row[1] for row in harness.states("meeting_cancelled")) == ["accepted", "suppressed"]
+
+
+def test_a_move_is_told_at_night_when_somebody_would_come_for_nothing_at_the_old_moment(
+    harness: NotificationsHarness,
+):
+    group_id = harness.group()
+    member(harness, group_id, email=None, mobile=MOBILE)
+    meeting_id = harness.meeting(group_id, at="08:30")
+    at(harness, "2026-11-23 18.01")
+    go_on(harness)
+    before = len(harness.mails())
+    harness.clock_at("2026-11-24 06.00")
+
+    harness.moved(meeting_id, group_id, on="2026-11-27", at="08:30")
+    go_on(harness)
+
+    assert harness.mails()[before:] == [(MOBILE, "")]
+
+
+def test_the_quiet_hours_that_somebody_chose_hold_for_a_change_too(harness: NotificationsHarness):
+    group_id = harness.group()
+    person, _ = member(harness, group_id, email=None, mobile=MOBILE)
+    meeting_id = harness.meeting(group_id)
+    harness.consume()
+    preferences.choose_channels(
+        harness.participant(person),
+        participant_id=person,
+        channels=["sms"],
+        quiet=(time(20), time(10)),
+        request_id=new_id(),
+    )
+    harness.clock_at("2026-11-23 20.30")
+    before = len(harness.mails())
+
+    harness.cancelled(meeting_id, group_id)
+    go_on(harness)
+    at(harness, "2026-11-24 09.59")
+    too_early = harness.mails()[before:]
+    at(harness, "2026-11-24 10.01")
+
+    assert too_early == []
+    assert harness.mails()[before:] == [(MOBILE, "")]
 
 
 # Whom no message reaches.

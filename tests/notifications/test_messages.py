@@ -13,12 +13,15 @@ from services.notifications.channels.mailbox import name_of
 from services.notifications.commands import triage
 from services.notifications.models import Message
 from services.notifications.models import service as own_service
-from shared.errors import Refusal
+from shared.errors import NotFound, Refusal
 from shared.ids import new_id
+from shared.security.access import Cookies
 from shared.security.actor import Actor
 from tests.notifications.actions import go_on
 from tests.notifications.conftest import NotificationsHarness
 from tests.notifications.mail_server import Contrary, serving
+from tests.support.service_harness import URL
+from tests.support.visitor import Visitor
 
 INVITATION = "intro_talk_invitation"
 SECRETS = ("Noor", "noor@example.org", "Brugstraat", "Afspraak op")
@@ -421,6 +424,21 @@ def test_a_manager_reads_and_does_nothing(harness: NotificationsHarness):
     assert read.status == 200
     assert not [form for form in read.forms if form.action.startswith("/berichten")]
     assert acted.status == 403
+    assert harness.message(INVITATION).asked_at is not None
+
+
+def test_who_is_a_messenger_elsewhere_and_a_manager_here_reads_and_does_nothing(harness: NotificationsHarness):
+    message_id = refused(harness)
+    here, another = harness.organisation_id, new_id()
+    both = Actor(new_id(), "staff", "Sam", {here: frozenset({"manager"}), another: frozenset({"messenger"})})
+    visitor = Visitor(harness.app, cookies={Cookies.of(URL).staff: harness.pass_for(both)}, base_url=URL)
+
+    page = visitor.open(f"/berichten/{message_id}")
+
+    assert page.status == 200
+    for act in (triage.try_again, triage.mark_resolved, triage.hold_back):
+        with pytest.raises(NotFound):
+            act(both, message_id=message_id, request_id=new_id())
     assert harness.message(INVITATION).asked_at is not None
 
 

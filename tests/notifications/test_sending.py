@@ -11,9 +11,10 @@ import pytest
 from services.intake.events import INTRO_TALK_CALLED_OFF, INTRO_TALK_MOVED, PARTICIPANT_CHANGED
 from services.meetings.events import GROUP_CHANGED
 from services.notifications.commands import sending
-from services.notifications.commands.sending import Claim
+from services.notifications.commands.sending import Claim, Outcome
 from services.notifications.models import Message, Participant
 from services.notifications.models import service as own_service
+from services.notifications.rules.sending import Failure
 from services.questionnaires.events import MEASUREMENT_COMPLETED
 from shared import clock
 from shared.security import links
@@ -475,6 +476,14 @@ def test_a_group_that_is_named_like_part_of_who_sends_gets_its_messages(harness:
     assert harness.states("welcome") == [("welcome", "accepted", None)]
 
 
+def test_the_name_of_the_organisation_is_not_said(harness: NotificationsHarness):
+    harness.talk(harness.person(), form="video", place="https://de-kade.example/kamer/3")
+
+    go_on(harness)
+
+    assert harness.states("intro_talk_invitation") == [("intro_talk_invitation", "held", "betrays")]
+
+
 @pytest.mark.parametrize(
     ("call_name", "group_name", "place", "address"),
     [
@@ -554,6 +563,26 @@ def test_who_was_thought_dead_hands_over_nothing_any_more(harness: Notifications
     may_go = sending.mark_handing_over(slow, harness.send_context())
 
     assert not may_go
+    assert len(harness.mails()) == 1
+
+
+@pytest.mark.parametrize("failure", [None, *Failure], ids=str)
+def test_what_comes_of_it_with_who_was_thought_dead_changes_nothing_for_who_took_over(
+    harness: NotificationsHarness, failure: Failure | None
+):
+    harness.talk(harness.person())
+    harness.consume()
+    at_once_over = dataclasses.replace(harness.send_context(), lease=timedelta())
+    (slow,) = sending.claim_due(at_once_over)[0]
+    assert sending.mark_handing_over(slow, at_once_over)
+    harness.sender().sweep()
+    harness.send()
+
+    sending.settle(slow.claimed, Outcome(failure), drops_doubles=True)
+    harness.clock_at("2026-11-16 12.00")
+    harness.send()
+
+    assert harness.states("intro_talk_invitation") == [("intro_talk_invitation", "accepted", None)]
     assert len(harness.mails()) == 1
 
 

@@ -77,6 +77,23 @@ def test_a_cancellation_by_text_message_waits_for_the_same_morning_and_arrives(
     assert harness.mails() == [(MOBILE, "")]
 
 
+def test_an_invitation_for_early_next_morning_goes_at_night_by_mail_and_never_by_text_message(
+    harness: NotificationsHarness,
+):
+    harness.clock_at("2026-11-23 23.00")
+    for address in ({"email": None, "mobile": MOBILE}, {"email": "noor@example.org"}):
+        harness.talk(harness.person(**address), on="2026-11-24", at="08:30")
+    harness.consume()
+
+    harness.send()
+    at_night = [address for address, _ in harness.mails()]
+    harness.clock_at("2026-11-24 08.01")
+    harness.send()
+
+    assert at_night == ["noor@example.org"]
+    assert [address for address, _ in harness.mails()] == ["noor@example.org", MOBILE]
+
+
 @pytest.mark.parametrize(("evening", "day"), [("2027-03-27", "2027-03-28"), ("2026-10-24", "2026-10-25")])
 def test_a_meeting_after_a_clock_change_is_reminded_of_at_six_and_stays_at_half_past_seven(
     harness: NotificationsHarness, evening: str, day: str

@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from services.notifications.rules.timing import (
     QUIET_FROM,
     QUIET_UNTIL,
+    is_same_evening,
     quiet_stretch,
     released_at,
     reminder_at,
     starts_at,
+    veto_until,
 )
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -45,6 +47,18 @@ def test_a_reminder_goes_at_six_on_the_evening_before():
     at = reminder_at(date(2026, 11, 24), time(19, 30), AMSTERDAM, local(2026, 11, 20, 9))
 
     assert at == local(2026, 11, 23, 18)
+
+
+def test_who_closes_a_meeting_after_midnight_has_until_noon_of_the_day_after():
+    assert veto_until(local(2026, 11, 24, 23, 30), AMSTERDAM) == local(2026, 11, 25, 12)
+    assert veto_until(local(2026, 11, 25, 0, 30), AMSTERDAM) == local(2026, 11, 26, 12)
+
+
+def test_an_evening_ends_at_midnight_on_the_clock_of_the_wall():
+    midnight = local(2026, 11, 25, 0)
+
+    assert not is_same_evening(midnight - MINUTE, midnight, AMSTERDAM)
+    assert is_same_evening(midnight, local(2026, 11, 25, 23, 59), AMSTERDAM)
 
 
 @pytest.mark.parametrize("day", [SPRING, AUTUMN])

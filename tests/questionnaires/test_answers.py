@@ -1,11 +1,16 @@
 """Filling in by link: one statement at a time, skipping, stopping, coming back; links that are over or foreign."""
 
 import re
+from functools import partial
 
 import pytest
 
+from services.questionnaires.commands.answers import answer_item, finish_measurement
 from services.questionnaires.models import Answer, Measurement
+from services.questionnaires.queries.answers import get_sheet
+from shared.errors import Forbidden
 from shared.ids import new_id
+from shared.security.actor import Actor
 
 VALUES = [1, 2, 3, 4, 5, 3]
 
@@ -253,6 +258,19 @@ def test_a_foreign_link_opens_nothing_and_says_so_kindly(harness, forged):
     assert heading(page) == "Deze link klopt niet"
     assert "De Kade" not in page.text
     assert harness.visitor().open(path + "/uitspraken").status == 410
+
+
+def test_a_link_opens_its_own_list_and_no_other(harness):
+    theirs, own = harness.asked(), harness.member()
+    key = get_sheet(theirs).item.key
+    by_link = Actor(f"link:{own}", "link")
+
+    for act in (partial(answer_item, item_key=key, value=5), finish_measurement):
+        with pytest.raises(Forbidden):
+            act(by_link, measurement_id=theirs, request_id=new_id())
+
+    assert harness.given(theirs) == {}
+    assert harness.states() == ["open", "open"]
 
 
 def test_a_good_link_to_a_list_that_is_not_here_any_more_says_so_kindly(harness):

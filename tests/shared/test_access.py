@@ -13,7 +13,14 @@ from werkzeug.wrappers import Response
 
 from shared.errors import Forbidden
 from shared.security import passes
-from shared.security.access import Cookies, authorize, requires_participant, requires_staff
+from shared.security.access import (
+    Cookies,
+    NotSignedIn,
+    authorize,
+    requires_key,
+    requires_participant,
+    requires_staff,
+)
 from shared.security.actor import Actor
 from shared.security.encryption import Keyring
 
@@ -42,9 +49,12 @@ def come(keys: Keyring) -> Visit:
     """Come to a page that asks for somebody, with these cookies; gives where one is sent, or nothing."""
     app = Flask("door")
 
-    def coming(rule: Callable[..., object], path: str = "/mijn", **cookies: str) -> Response | None:
+    def coming(
+        rule: Callable[..., object], path: str = "/mijn", *, bearer: str = "", **cookies: str
+    ) -> Response | None:
         header = "; ".join(f"{name}={value}" for name, value in cookies.items())
-        with app.test_request_context(path, headers={"Cookie": header}):
+        headers = {"Cookie": header, "Authorization": f"Bearer {bearer}"}
+        with app.test_request_context(path, headers=headers):
             answer = authorize(rule(lambda: None), keys, "service", PLAIN)
             come_in.append(g.actor)
             return answer
@@ -95,6 +105,16 @@ def test_somebody_who_is_both_comes_in_by_each_door_as_who_belongs_there(come: V
     come(requires_staff("coordinator"), "/", **both)
 
     assert come.who == [PERSON, STAFF]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("other", [STAFF, PERSON], ids=lambda actor: actor.kind)
+def test_the_pass_of_a_browser_is_no_key_for_a_program(come: Visit, keys: Keyring, other: Actor) -> None:
+    come(requires_key("coordinator"), bearer=passes.sign(keys, KEY))
+
+    with pytest.raises(NotSignedIn):
+        come(requires_key("coordinator"), bearer=passes.sign(keys, other))
+
+    assert come.who == [KEY]  # type: ignore[attr-defined]
 
 
 def test_a_page_that_has_no_access_rule_is_not_served(come: Visit) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -15,7 +16,7 @@ import peewee
 import pytest
 from flask import Flask
 from joserfc.jwk import OKPKey
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 from openapi_spec_validator import validate
 
 from shared.errors import NotFound, Refusal
@@ -430,6 +431,29 @@ def test_the_document_is_for_everybody_and_describes_what_is_served(box: Box) ->
     assert document["servers"] == [{"url": f"https://houvast.example{BASE}"}]
     assert set(document["paths"]) == {"/dingen", "/dingen/{id}"}
     assert document["info"]["version"] == "1.2.3"
+
+
+def test_the_document_says_which_texts_are_refused(box: Box) -> None:
+    texts = box.ask("/openapi.json", key=None).json["components"]["schemas"]["NieuwDing"]["properties"]
+    patterns = {texts["naam"]["pattern"], texts["labels"]["items"]["pattern"]}
+
+    assert [bool(re.search(pattern, "a\x1bb")) for pattern in patterns] == [False]
+    assert [bool(re.search(pattern, "👩‍👧 één\tregel\nen nog een")) for pattern in patterns] == [True]
+    assert box.make({"naam": "a\x1bb"}).status_code == 400
+    assert box.make({"naam": "a\tb\nc"}).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("given", "read"), [(60, 60), (60.0, 60), (0.0, 0), (60.5, None), ("60", 60), (True, None)]
+)
+def test_a_whole_number_may_be_written_with_a_dot_and_zeros(given: object, read: int | None) -> None:
+    field = Integer(metadata={})
+
+    if read is None:
+        with pytest.raises(ValidationError):
+            field.deserialize(given)
+    else:
+        assert repr(field.deserialize(given)) == repr(read)
 
 
 def test_two_apps_may_serve_the_same_resources(box: Box) -> None:

@@ -107,6 +107,22 @@ def test_it_does_not_wait_behind_an_event_that_keeps_failing_and_ends_it(erasing
     assert (erasing.effects(), erasing.waiting(), erasing.dead()) == ([], 0, [])
 
 
+def test_an_event_about_something_else_that_waits_loses_what_it_says_of_it(erasing: Any) -> None:
+    lamp_id, another = new_id(), new_id()
+    fail_on(erasing, "green", TryLater("not yet"))
+    erasing.publish_raw_as(
+        erasing.blinked.type, f"lamp/{another}", json.dumps({"lamp_id": lamp_id, "colour": "green"})
+    )
+    erasing.settle()
+    assert erasing.waiting() == 1
+
+    ask(erasing, lamp_id)
+    erasing.settle()
+
+    kept = [*erasing.subscriber.inbox.InboxRetry.select(), *erasing.subscriber.inbox.DeadLetter.select()]
+    assert [lamp_id in row.event for row in kept] == [False] * len(kept)
+
+
 def test_a_dead_letter_keeps_its_subject_and_loses_its_data(erasing: Any) -> None:
     lamp_id = new_id()
     fail_on(erasing, "green", GiveUp("never"))

@@ -57,6 +57,22 @@ def test_closing_a_store_takes_the_lock_from_nobody_who_holds_it(database: Datab
     assert opened_below(tmp_path) == []
 
 
+def test_a_commit_waits_until_it_is_on_the_disk_in_every_thread(database: Database) -> None:
+    levels: list[object] = []
+
+    def read_level() -> None:
+        levels.append(database.execute("PRAGMA synchronous").fetchone()[0])
+        database.close()
+
+    thread = threading.Thread(target=read_level)
+    thread.start()
+    thread.join()
+    read_level()
+
+    full = 2  # https://sqlite.org/pragma.html#pragma_synchronous
+    assert levels == [full, full]
+
+
 def test_what_can_be_read_is_seen_whatever_number_its_file_has() -> None:
     reading, writing = os.pipe()
     high = 1500

@@ -12,7 +12,7 @@ from services.meetings.rules import calendars as rules
 from services.meetings.rules import permissions
 from services.meetings.rules.sign_in import hash_secret
 from shared import clock
-from shared.errors import Forbidden, or_not_found
+from shared.errors import Forbidden, Refusal, or_not_found
 from shared.ids import new_id
 from shared.security.actor import Actor
 
@@ -70,6 +70,8 @@ def _home_of(actor: Actor) -> str:
 
 
 def _keep(organisation_id: str, secret: str, **whose: str) -> str:
+    if CalendarFeed.select().where(CalendarFeed.secret_hash == hash_secret(secret)).exists():
+        raise Refusal("calendar_secret_wrong")  # it opens another calendar; no page of ours makes one twice
     feed = CalendarFeed.create(
         id=new_id(), organisation=organisation_id, secret_hash=hash_secret(secret), made_at=clock.now(), **whose
     )

@@ -36,8 +36,6 @@ from tests.support.faulty_network import FAULTS
 from tests.support.run_servers import real_servers
 
 LONGEST_OUTAGE_SECONDS = 12.0
-# One network may ask for thirty sign-in links an hour, and whoever gets no answer asks again.
-MOST_ASKING = 10
 # Within the time that a link lasts.
 WRONG_CLOCK_SECONDS = 300
 
@@ -112,7 +110,7 @@ def rage(
     """Let so much go wrong with an installation in this folder, on these servers; `only` chooses from what."""
     chance, slowest, happened = random.Random(seed), 0.0, list[str]()
     running = SupervisedInstallation(folder, servers)
-    crowd = Crowd(running, people, pause_seconds=0.2, most_asking=MOST_ASKING)
+    crowd = Crowd(running, people, pause_seconds=0.2)
     try:
         running.start()
         possible = outages(running)

@@ -135,11 +135,14 @@ class Sender:
         sending.settle(claimed, outcome, drops_doubles=channel.drops_doubles)
 
     def sweep(self) -> bool:
-        """Settle what a sender left behind when it died, and expire what is too late; True when there was any."""
+        """Settle what a dead sender left, expire what is too late, hasten what a wrong clock put off.
+
+        True when there was any.
+        """
         lost = sweep.list_abandoned()
         for claimed in lost:
             self._settle(claimed, Outcome(_lost(claimed.was_handing_over), sender_died=True))
-        return sweep.expire_waiting() or addresses.prune_texts() or bool(lost)
+        return sweep.expire_waiting() or sweep.bring_forward() or addresses.prune_texts() or bool(lost)
 
 
 class _Batch:

@@ -1,7 +1,8 @@
-"""A store that is closed lets go of everything; one that is used on opens what it needs again."""
+"""A store that is closed lets go of everything; one that is used on opens what it needs again; none holds for long."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from deploy.local.servers import make_databases
 from shared.polling import is_readable
-from shared.storage import Database
+from shared.storage import Database, StoreUnavailable
 from tests.support.run_servers import DatabasePrefix
 
 
@@ -89,3 +90,24 @@ def test_what_a_thread_that_ended_left_open_is_closed_with_the_store(database_pr
     database.close()
 
     assert [connection.closed for connection in left] == [True]
+
+
+def test_whoever_vanishes_with_the_write_lock_does_not_keep_the_others_from_writing(
+    database_prefix: DatabasePrefix,
+) -> None:
+    make_databases(database_prefix.url, ("lamps",))
+    vanished, other, written = Database("lamps"), Database("lamps"), []
+    for database in (vanished, other):
+        database.open(f"{database_prefix.url}_lamps")
+
+    with pytest.raises(StoreUnavailable), vanished.transaction():
+        vanished.execute("CREATE TABLE lamp (n INTEGER)")
+        for attempt in range(3):  # each waits for the lock for as long as a statement may take
+            with contextlib.suppress(StoreUnavailable), other.transaction():
+                other.execute("CREATE TABLE shade (n INTEGER)")
+                written.append(attempt)
+                break
+
+    assert written
+    for database in (vanished, other):
+        database.close()

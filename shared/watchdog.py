@@ -10,8 +10,11 @@ from collections.abc import Iterator
 
 # Whoever reports nothing for so long hangs. Longer than any limit of a store or a broker, which make it an error.
 STALL_SECONDS = 8.5
-# Whoever reached no server for so long is of no use any more.
-UNREACHABLE_SECONDS = 8.0
+# Whoever reached no server for so long says so. It goes on trying: starting anew brings no server back, and takes
+# longer than the next try.
+CUT_OFF_SECONDS = 8.0
+# After so long what is wrong may be ours.
+UNREACHABLE_SECONDS = 30.0
 
 _own = threading.local()
 
@@ -25,6 +28,7 @@ class Progress:
         self._due_at = 0.0
         self._thread_id: int | None = None
         self._unreachable_since: float | None = None
+        self._was_logged = False
         self.report()
 
     def follow(self) -> None:
@@ -41,7 +45,7 @@ class Progress:
     def reach(self, *, is_reached: bool) -> None:
         """Record whether the servers that it needs could be reached."""
         if is_reached:
-            self._unreachable_since = None
+            self._unreachable_since, self._was_logged = None, False
         elif self._unreachable_since is None:
             self._unreachable_since = time.monotonic()
 
@@ -50,8 +54,17 @@ class Progress:
         now = time.monotonic()
         if now > self._due_at:
             return "stalled"
+        return "unreachable" if self._unreachable_seconds() > UNREACHABLE_SECONDS else None
+
+    def is_cut_off(self) -> bool:
+        """Tell, once, that no server was reached for so long that somebody should know."""
+        is_news = not self._was_logged and self._unreachable_seconds() > CUT_OFF_SECONDS
+        self._was_logged = self._was_logged or is_news
+        return is_news
+
+    def _unreachable_seconds(self) -> float:
         since = self._unreachable_since
-        return "unreachable" if since is not None and now - since > UNREACHABLE_SECONDS else None
+        return 0.0 if since is None else time.monotonic() - since
 
     def place(self) -> str:
         """Return file and line where its thread is now."""

@@ -248,6 +248,9 @@ def _watch(threads: Sequence[_Thread], stop: StopRequest) -> bool:
             # The whole process stood still, or the machine: that says nothing of a thread.
             for thread in threads:
                 thread.progress.report()
+        for thread in threads:
+            if thread.progress.is_cut_off():
+                log.error("worker_cut_off", thread=thread.name)
         troubled = [(thread, trouble) for thread in threads if (trouble := thread.trouble()) is not None]
         for thread, trouble in troubled:
             log.error("worker_in_trouble", thread=thread.name, trouble=trouble, place=thread.progress.place())

@@ -25,7 +25,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from deploy.local.log_file import log_file
 from deploy.local.servers import Servers
 from services.intake.models import Participant
 from services.meetings.models import Signup
@@ -134,7 +133,7 @@ def rage(
         return Outcome(seed, happened, answered, round(slowest, 1), broken_promises(running, crowd))
     finally:
         log.event("mails", asked=len(crowd.asked), arrived=len(mails_of(running)))
-        log.event("log", lines=log_file(folder).read_text(encoding="utf-8").splitlines()[-40:])
+        log.event("log", lines=running.log().splitlines()[-40:])
         crowd.stop()
         running.close()
 

@@ -1,18 +1,21 @@
-"""A store that is closed lets go of everything; one that is used on opens what it needs again; none holds for long."""
+"""A store that is closed lets go of everything; one that is used on opens what it needs again."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
+import peewee
 import pytest
 
 from deploy.local.servers import make_databases
 from shared.polling import is_readable
 from shared.storage import Database, StoreUnavailable
+from tests.support.faulty_network import FaultyNetwork
 from tests.support.run_servers import DatabasePrefix
 
 
@@ -100,14 +103,43 @@ def test_whoever_vanishes_with_the_write_lock_does_not_keep_the_others_from_writ
     for database in (vanished, other):
         database.open(f"{database_prefix.url}_lamps")
 
-    with pytest.raises(StoreUnavailable), vanished.transaction():
-        vanished.execute("CREATE TABLE lamp (n INTEGER)")
+    def let_other_write() -> None:
         for attempt in range(3):  # each waits for the lock for as long as a statement may take
             with contextlib.suppress(StoreUnavailable), other.transaction():
                 other.execute("CREATE TABLE shade (n INTEGER)")
                 written.append(attempt)
-                break
+                return
+
+    with contextlib.suppress(StoreUnavailable), vanished.transaction():
+        vanished.execute("CREATE TABLE lamp (n INTEGER)")
+        let_other_write()
 
     assert written
     for database in (vanished, other):
         database.close()
+
+
+def test_whoever_waits_for_a_server_that_does_not_answer_keeps_nobody_else_waiting(
+    database_prefix: DatabasePrefix,
+) -> None:
+    make_databases(database_prefix.url, ("lamps",))
+    database = Database("lamps")
+    with FaultyNetwork(f"{database_prefix.url}_lamps") as network:
+        database.open(network.url)
+        database.execute("SELECT 1")
+        network.cut("half_open")
+        connecting = threading.Thread(target=lambda: _try(database), daemon=True)
+        connecting.start()
+        while network.count() < 2:
+            time.sleep(0.01)
+
+        database.release()
+
+        assert connecting.is_alive()
+        connecting.join()
+    database.close()
+
+
+def _try(database: Database) -> None:
+    with contextlib.suppress(peewee.OperationalError):
+        database.execute("SELECT 1")

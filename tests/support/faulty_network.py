@@ -12,8 +12,8 @@ from types import TracebackType
 from urllib.parse import urlsplit, urlunsplit
 
 DELAY_SECONDS = 0.3
-# So long does a server take to notice that nobody is there any more, when it is asked to look (PostgreSQL keepalives)
-# or asks itself (RabbitMQ).
+# So long does a server take to notice that nobody is there any more: PostgreSQL when it is asked to look, RabbitMQ
+# by its heartbeat.
 NOTICED_SECONDS = 8.0
 FAULTS = ("drop", "delay", "half_open", "reset")
 _CHUNK = 64 * 1024
@@ -24,8 +24,8 @@ class FaultyNetwork:
 
     drop       every connection is closed, and new ones are closed at once
     reset      the same with a reset in place of an end
-    half_open  connections stay, new ones are taken, and nothing is passed on, not even that one end is closed; those
-               stay dead afterwards, and the server keeps its side until it notices
+    half_open  connections stay, new ones are taken, and nothing is passed on, not even that an end is closed;
+               those stay dead afterwards, and the server keeps its side until it notices
     delay      everything is passed on later
     """
 
@@ -69,6 +69,11 @@ class FaultyNetwork:
             self._fault = None
             for pair in self._pairs:
                 pair.delay_seconds = 0.0
+
+    def count(self) -> int:
+        """Return how many connections came in since it was dropped or reset last."""
+        with self._lock:
+            return len(self._pairs)
 
     def ports(self) -> list[int]:
         """Where the server sees its connections come from."""

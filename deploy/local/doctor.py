@@ -33,7 +33,9 @@ _STUCK = {
 REPORTED_WITHIN = timedelta(days=7)
 # How long a running installation may take to do what was just asked of it.
 PATIENCE_SECONDS = 10.0
-_WORKS, _STANDS_STILL = "werkt", "ligt stil"
+_WORKS, _STANDS_STILL, _FULL = "werkt", "ligt stil", "vol: er zijn te veel verbindingen"
+# Whoever is refused at the door gets a sentence and no code.
+_NO_ROOM = ("too many clients", "remaining connection slots", "too many connections for")
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ def examine(data: Path, as_json: bool) -> int:
     except (StoreUnavailable, peewee.OperationalError, peewee.InterfaceError) as error:
         if not is_server_lost(error):
             raise
-        findings = [Finding("houvast", "de databaseserver", _STANDS_STILL, False)]
+        value = _FULL if any(words in str(error.__cause__ or error) for words in _NO_ROOM) else _STANDS_STILL
+        findings = [Finding("houvast", "de databaseserver", value, False)]
     is_well = all(finding.is_well for finding in findings)
     if as_json:
         click.echo(

@@ -94,7 +94,7 @@ def examine_open_installation() -> list[Finding]:
     """List the findings about the services that are open in this process."""
     findings: list[Finding] = []
     for application in APPLICATIONS:
-        findings += _events(application) + _consumption(application) + _waiting(application)
+        findings += _events(application) + _consumption(application) + _waiting(application) + _work(application)
     waiting = messages.count_stuck(clock.now() - OVERDUE)
     findings += [
         Finding("notifications", _STUCK[state], count, count == 0) for state, count in sorted(waiting.items())
@@ -153,3 +153,9 @@ def _waiting(application: Application) -> list[Finding]:
         Finding(application.name, "gebeurtenissen die opnieuw geprobeerd worden", retries, retries == 0),
         Finding(application.name, "gebeurtenissen die niet verwerkt zijn", dead, dead == 0),
     ]
+
+
+def _work(application: Application) -> list[Finding]:
+    failures = application.service.worker_failures.current()
+    parts = ", ".join(f"{part} ({error})" for part, error in failures.items())
+    return [Finding(application.name, "werk dat telkens mislukt", parts or "geen", not failures)]

@@ -167,6 +167,37 @@ def test_what_is_allowed_to_take_long_is_no_trouble_and_afterwards_is(monkeypatc
     assert progress.trouble() == "stalled"
 
 
+def test_what_fails_each_time_is_kept_until_it_works(harness: ServicePair) -> None:
+    broken, stop, kept = threading.Event(), threading.Event(), harness.subscriber.worker_failures
+    broken.set()
+
+    def step() -> bool:
+        if broken.is_set():
+            raise KeyError("a name of somebody")
+        return False
+
+    settings = harness.settings("subscriber")
+    part = worker.WorkerThread("subscriber", "part", step, failures=kept, idle=harness.subscriber.database.release)
+    running = threading.Thread(target=worker.run, args=([part], settings, stop))
+    running.start()
+    try:
+        until = time.monotonic() + PATIENCE_SECONDS
+        while not kept.current() and time.monotonic() < until:
+            time.sleep(0.05)
+        failing = kept.current()
+        broken.clear()
+        while kept.current() and time.monotonic() < until:
+            time.sleep(0.05)
+    finally:
+        stop.set()
+        running.join()
+
+    assert list(failing) == ["part"]
+    assert failing["part"].startswith("KeyError at ")
+    assert "somebody" not in failing["part"]
+    assert kept.current() == {}
+
+
 @ON_POSTGRES
 @pytest.mark.slow
 def test_the_wake_ups_of_other_machines_come_through_again_when_the_connection_was_ended(

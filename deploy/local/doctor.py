@@ -15,6 +15,9 @@ from deploy.local.installation import APPLICATIONS, NAMES, Installation
 from deploy.local.liveness import is_running, parts
 from deploy.local.options import installation_in
 from services.notifications.queries import health as messages
+from services.notifications.queries import text_messages
+from services.notifications.sender import limits_of
+from services.notifications.settings import Settings
 from services.questionnaires.queries import measurements
 from shared import clock
 from shared.cli import Application
@@ -76,11 +79,12 @@ def examine(data: Path, as_json: bool) -> int:
 
 def _examine_patiently(installation: Installation) -> list[Finding]:
     """Examine an open installation; one that is running gets a moment to do what was just asked of it."""
+    texts = _texts(installation)
     if not is_running(installation.data):
-        return examine_open_installation()
+        return [*examine_open_installation(), texts]
     until = time.monotonic() + PATIENCE_SECONDS
     while True:
-        findings = examine_open_installation()
+        findings = [*examine_open_installation(), texts]
         findings += [
             Finding(part.service, part.name, _WORKS if part.works else _STANDS_STILL, part.works)
             for part in parts(installation)
@@ -88,6 +92,16 @@ def _examine_patiently(installation: Installation) -> list[Finding]:
         if all(finding.is_well for finding in findings) or time.monotonic() > until:
             return findings
         time.sleep(1.0)
+
+
+def _texts(installation: Installation) -> Finding:
+    """Find out beforehand whether the text messages of a day may all leave."""
+    settings = installation.settings_of("notifications")
+    assert isinstance(settings, Settings)
+    load = text_messages.get_load(limits_of(settings), clock.now())
+    value = f"{load.to_come} van hoogstens {load.most} (NOTIFICATIONS_SMS_PER_DAY); {load.held} wachten op ruimte"
+    is_well = load.to_come <= load.most and not load.held
+    return Finding("notifications", "sms'jes voor de komende dag", value, is_well)
 
 
 def examine_open_installation() -> list[Finding]:

@@ -213,7 +213,9 @@ def channels_of(settings: Settings) -> dict[str, OutgoingChannel]:
 def limits_of(settings: Settings) -> TextLimits:
     """Return how many text messages may leave; on this machine none leave it, so every country will do."""
     countries = ("",) if settings.mailbox is not None else tuple(settings.sms_countries.split())
-    return TextLimits(countries, settings.sms_per_number, settings.sms_per_block, settings.sms_per_day)
+    limits = TextLimits(countries, settings.sms_per_number, settings.sms_per_block, follows_region=True)
+    per_day = settings.sms_per_day
+    return limits if per_day is None else replace(limits, in_all=per_day, follows_region=False)
 
 
 def sender_details_of(settings: Settings) -> SenderDetails:

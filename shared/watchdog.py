@@ -58,9 +58,9 @@ class Progress:
 
     def is_cut_off(self) -> bool:
         """Tell, once, that no server was reached for so long that somebody should know."""
-        is_news = not self._was_logged and self._unreachable_seconds() > CUT_OFF_SECONDS
-        self._was_logged = self._was_logged or is_news
-        return is_news
+        is_due = not self._was_logged and self._unreachable_seconds() > CUT_OFF_SECONDS
+        self._was_logged = self._was_logged or is_due
+        return is_due
 
     def _unreachable_seconds(self) -> float:
         since = self._unreachable_since

@@ -16,6 +16,8 @@ CUT_OFF_SECONDS = 8.0
 # After so long what is wrong may be ours.
 UNREACHABLE_SECONDS = 30.0
 
+STORE, BROKER = "store", "broker"
+
 _own = threading.local()
 
 
@@ -27,7 +29,7 @@ class Progress:
         self._extra_seconds = 0.0
         self._due_at = 0.0
         self._thread_id: int | None = None
-        self._unreachable_since: float | None = None
+        self._unreachable_since: dict[str, float] = {}
         self._was_logged = False
         self.report()
 
@@ -42,12 +44,16 @@ class Progress:
         self._extra_seconds += extra_seconds
         self._due_at = time.monotonic() + STALL_SECONDS + self._extra_seconds
 
-    def reach(self, *, is_reached: bool) -> None:
-        """Record whether the servers that it needs could be reached."""
-        if is_reached:
-            self._unreachable_since, self._was_logged = None, False
-        elif self._unreachable_since is None:
-            self._unreachable_since = time.monotonic()
+    def lose(self, server: str) -> None:
+        """Record that this server (a store, a broker) could not be reached."""
+        self._unreachable_since.setdefault(server, time.monotonic())
+
+    def reach(self, *servers: str) -> None:
+        """Record that these servers were reached; without a name, that all were."""
+        for server in servers or tuple(self._unreachable_since):
+            self._unreachable_since.pop(server, None)
+        if not self._unreachable_since:
+            self._was_logged = False
 
     def trouble(self) -> str | None:
         """Return what is the matter: stalled, unreachable, or None."""
@@ -63,8 +69,8 @@ class Progress:
         return is_due
 
     def _unreachable_seconds(self) -> float:
-        since = self._unreachable_since
-        return 0.0 if since is None else time.monotonic() - since
+        now = time.monotonic()
+        return max((now - since for since in tuple(self._unreachable_since.values())), default=0.0)
 
     def place(self) -> str:
         """Return file and line where its thread is now."""
@@ -77,6 +83,13 @@ def report() -> None:
     progress = getattr(_own, "progress", None)
     if progress is not None:
         progress.report()
+
+
+def reach(server: str) -> None:
+    """Record that the thread that calls this reached a server, also in the middle of what it does."""
+    progress = getattr(_own, "progress", None)
+    if progress is not None:
+        progress.reach(server)
 
 
 @contextlib.contextmanager

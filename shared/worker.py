@@ -11,7 +11,7 @@ from typing import Protocol
 
 import structlog
 
-from shared import log
+from shared import log, watchdog
 from shared.messaging.consumer import Consumer
 from shared.messaging.feed import Feeds
 from shared.messaging.rabbitmq.consumer import RabbitConsumer
@@ -207,7 +207,7 @@ class _Thread(threading.Thread):
         while not self._stopping.is_set():
             self._fault = None
             if self._guarded("worker_step_failed", self._step_and_wait):
-                self.progress.reach(is_reached=True)
+                self.progress.reach()
                 self._failures = 0
                 self._guarded("worker_failure_not_kept", self._keep_failure)
                 continue
@@ -229,8 +229,10 @@ class _Thread(threading.Thread):
             return True
         except Exception as error:
             log.error(name, error)
-            if isinstance(error, TransportDown) or is_server_lost(error):
-                self.progress.reach(is_reached=False)
+            if isinstance(error, TransportDown):
+                self.progress.lose(watchdog.BROKER)
+            elif is_server_lost(error):
+                self.progress.lose(watchdog.STORE)
             else:
                 self._fault = log.describe(error)
             return False

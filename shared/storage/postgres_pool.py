@@ -56,7 +56,9 @@ class _Connection(psycopg.Connection[TupleRow]):
         if timeout is not None:
             return super().wait(gen, interval, timeout)
         try:
-            return super().wait(gen, interval, self.answer_seconds)
+            answer = super().wait(gen, interval, self.answer_seconds)
+            watchdog.reach(watchdog.STORE)
+            return answer
         except psycopg.OperationalError:
             if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
                 self.pgconn.finish()  # an answer that still comes would be taken for that of the next statement

@@ -167,6 +167,22 @@ def test_what_is_allowed_to_take_long_is_no_trouble_and_afterwards_is(monkeypatc
     assert progress.trouble() == "stalled"
 
 
+def test_whoever_reaches_its_store_again_is_cut_off_from_it_no_longer_but_still_from_its_broker(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(watchdog, "UNREACHABLE_SECONDS", 0.0)
+    progress, troubles = watchdog.Progress("test.part"), list[str | None]()
+    progress.follow()
+
+    for server in (watchdog.STORE, watchdog.BROKER):
+        progress.lose(server)
+        troubles.append(progress.trouble())
+        watchdog.reach(watchdog.STORE)
+        troubles.append(progress.trouble())
+
+    assert troubles == ["unreachable", None, "unreachable", "unreachable"]
+
+
 def test_what_fails_each_time_is_kept_until_it_works(harness: ServicePair) -> None:
     broken, stop, kept = threading.Event(), threading.Event(), harness.subscriber.worker_failures
     broken.set()

@@ -22,6 +22,7 @@ from shared.settings import ServiceSettings, SettingsError, variable
 from shared.storage import Database
 from shared.storage.command import Commands
 from shared.storage.lease import Leases
+from shared.worker_failures import WorkerFailures
 
 
 class Service:
@@ -34,6 +35,7 @@ class Service:
         self.outbox = Outbox(self.database, self.encryption)
         self.inbox = Inbox(self.database, self.encryption)
         self.leases = Leases(self.database)
+        self.worker_failures = WorkerFailures(self.database)
         self.audit = Audit(self.database)
         self.commands = Commands(self.database, self.encryption)
         self._pruner = Pruner(self.outbox, self.inbox)
@@ -49,6 +51,7 @@ class Service:
             *self.outbox.tables,
             *self.inbox.tables,
             self.leases.Lease,
+            self.worker_failures.WorkerFailure,
             self.audit.AuditEntry,
             self.commands.IdempotencyKey,
             *self.erasures.tables,

@@ -10,8 +10,13 @@ from collections.abc import Iterator
 
 # Whoever reports nothing for so long hangs. Longer than any limit of a store or a broker, which make it an error.
 STALL_SECONDS = 8.5
-# Whoever reached no server for so long is of no use any more.
-UNREACHABLE_SECONDS = 8.0
+# Whoever reached no server for so long says so. It goes on trying: starting anew brings no server back, and takes
+# longer than the next try.
+CUT_OFF_SECONDS = 8.0
+# After so long what is wrong may be ours.
+UNREACHABLE_SECONDS = 30.0
+
+STORE, BROKER = "store", "broker"
 
 _own = threading.local()
 
@@ -24,7 +29,8 @@ class Progress:
         self._extra_seconds = 0.0
         self._due_at = 0.0
         self._thread_id: int | None = None
-        self._unreachable_since: float | None = None
+        self._unreachable_since: dict[str, float] = {}
+        self._was_logged = False
         self.report()
 
     def follow(self) -> None:
@@ -38,20 +44,33 @@ class Progress:
         self._extra_seconds += extra_seconds
         self._due_at = time.monotonic() + STALL_SECONDS + self._extra_seconds
 
-    def reach(self, *, is_reached: bool) -> None:
-        """Record whether the servers that it needs could be reached."""
-        if is_reached:
-            self._unreachable_since = None
-        elif self._unreachable_since is None:
-            self._unreachable_since = time.monotonic()
+    def lose(self, server: str) -> None:
+        """Record that this server (a store, a broker) could not be reached."""
+        self._unreachable_since.setdefault(server, time.monotonic())
+
+    def reach(self, *servers: str) -> None:
+        """Record that these servers were reached; without a name, that all were."""
+        for server in servers or tuple(self._unreachable_since):
+            self._unreachable_since.pop(server, None)
+        if not self._unreachable_since:
+            self._was_logged = False
 
     def trouble(self) -> str | None:
         """Return what is the matter: stalled, unreachable, or None."""
         now = time.monotonic()
         if now > self._due_at:
             return "stalled"
-        since = self._unreachable_since
-        return "unreachable" if since is not None and now - since > UNREACHABLE_SECONDS else None
+        return "unreachable" if self._unreachable_seconds() > UNREACHABLE_SECONDS else None
+
+    def is_cut_off(self) -> bool:
+        """Tell, once, that no server was reached for so long that somebody should know."""
+        is_due = not self._was_logged and self._unreachable_seconds() > CUT_OFF_SECONDS
+        self._was_logged = self._was_logged or is_due
+        return is_due
+
+    def _unreachable_seconds(self) -> float:
+        now = time.monotonic()
+        return max((now - since for since in tuple(self._unreachable_since.values())), default=0.0)
 
     def place(self) -> str:
         """Return file and line where its thread is now."""
@@ -64,6 +83,13 @@ def report() -> None:
     progress = getattr(_own, "progress", None)
     if progress is not None:
         progress.report()
+
+
+def reach(server: str) -> None:
+    """Record that the thread that calls this reached a server, also in the middle of what it does."""
+    progress = getattr(_own, "progress", None)
+    if progress is not None:
+        progress.reach(server)
 
 
 @contextlib.contextmanager

@@ -6,12 +6,12 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import structlog
 
-from shared import log
+from shared import log, watchdog
 from shared.messaging.consumer import Consumer
 from shared.messaging.feed import Feeds
 from shared.messaging.rabbitmq.consumer import RabbitConsumer
@@ -25,9 +25,12 @@ from shared.settings import ServiceSettings
 from shared.storage import is_server_lost
 from shared.storage.lease import LeaseLost
 from shared.watchdog import Progress
+from shared.worker_failures import WorkerFailures
 
 POLL_SECONDS = 1.0
 ERROR_PAUSE_SECONDS = 1.0
+# One failure may be chance; whoever fails so often in a row needs a person.
+MOST_FAILURES = 3
 # A job that is woken again and again runs no more often than this: between events there is seldom work for it.
 JOB_SECONDS = 0.25
 WATCH_SECONDS = 0.25
@@ -59,6 +62,7 @@ class WorkerThread:
     poll_seconds: float = POLL_SECONDS
     min_interval_seconds: float = 0.0  # from a step without work to the next
     wait: Callable[[float], bool] | None = None  # instead of for the wake-up; True when there may be work
+    failures: WorkerFailures | None = None  # where it is kept that it fails each time
 
     @property
     def wakeup(self) -> str:
@@ -101,7 +105,7 @@ def worker_threads(
         for feed in feeds.values():
             feed.release()
 
-    return [
+    threads = [
         WorkerThread(service.name, "relay", relay.step, relay.close, idle),
         WorkerThread(
             service.name,
@@ -118,6 +122,7 @@ def worker_threads(
         WorkerThread(service.name, "housekeeping", service.run_housekeeping, idle=idle, poll_seconds=3600.0),
         *([] if settings.database is None else [_remote_wakeups(service, wakeups)]),
     ]
+    return [replace(thread, failures=service.worker_failures) for thread in threads]
 
 
 def _broker_transport(
@@ -187,6 +192,9 @@ class _Thread(threading.Thread):
         super().__init__(name=worker.wakeup, daemon=True)
         self.progress = Progress(worker.wakeup)
         self._worker, self._wakeup, self._stopping = worker, wakeup, stopping
+        self._fault: str | None = None
+        self._failures = 0
+        self._is_known_to_fail: bool | None = None  # as it is kept; None when that is not known
 
     def trouble(self) -> str | None:
         """Return why its process is of no use any more, None when all is well."""
@@ -197,11 +205,17 @@ class _Thread(threading.Thread):
         structlog.contextvars.bind_contextvars(service=self._worker.service, worker=self._worker.name)
         self.progress.follow()
         while not self._stopping.is_set():
+            self._fault = None
             if self._guarded("worker_step_failed", self._step_and_wait):
-                self.progress.reach(is_reached=True)
-            else:
-                self._guarded("worker_not_released", self._worker.idle)
-                self._stopping.wait(ERROR_PAUSE_SECONDS)
+                self.progress.reach()
+                self._failures = 0
+                self._guarded("worker_failure_not_kept", self._keep_failure)
+                continue
+            if self._fault is not None:
+                self._failures += 1
+                self._guarded("worker_failure_not_kept", self._keep_failure)
+            self._guarded("worker_not_released", self._worker.idle)
+            self._stopping.wait(ERROR_PAUSE_SECONDS)
         self._guarded("worker_thread_not_closed", self._worker.close)
         self._guarded("worker_not_released", self._worker.idle)
         self._wakeup.close()
@@ -215,10 +229,26 @@ class _Thread(threading.Thread):
             return True
         except Exception as error:
             log.error(name, error)
-            if isinstance(error, TransportDown) or is_server_lost(error):
-                self.progress.reach(is_reached=False)
+            if isinstance(error, TransportDown):
+                self.progress.lose(watchdog.BROKER)
+            elif is_server_lost(error):
+                self.progress.lose(watchdog.STORE)
+            else:
+                self._fault = log.describe(error)
             return False
         return True
+
+    def _keep_failure(self) -> None:
+        """Keep it when this begins or ceases to fail each time."""
+        failures, is_failing = self._worker.failures, self._failures >= MOST_FAILURES
+        if failures is None or is_failing == self._is_known_to_fail:
+            return
+        if is_failing:
+            failures.record(self._worker.name, self._fault or "")
+        else:
+            failures.clear(self._worker.name)
+            self._worker.idle()
+        self._is_known_to_fail = is_failing
 
     def _step_and_wait(self) -> None:
         started_at = time.monotonic()
@@ -248,6 +278,9 @@ def _watch(threads: Sequence[_Thread], stop: StopRequest) -> bool:
             # The whole process stood still, or the machine: that says nothing of a thread.
             for thread in threads:
                 thread.progress.report()
+        for thread in threads:
+            if thread.progress.is_cut_off():
+                log.error("worker_cut_off", thread=thread.name)
         troubled = [(thread, trouble) for thread in threads if (trouble := thread.trouble()) is not None]
         for thread, trouble in troubled:
             log.error("worker_in_trouble", thread=thread.name, trouble=trouble, place=thread.progress.place())

@@ -15,6 +15,9 @@ from deploy.local.installation import APPLICATIONS, NAMES, Installation
 from deploy.local.liveness import is_running, parts
 from deploy.local.options import installation_in
 from services.notifications.queries import health as messages
+from services.notifications.queries import text_messages
+from services.notifications.sender import limits_of
+from services.notifications.settings import Settings
 from services.questionnaires.queries import measurements
 from shared import clock
 from shared.cli import Application
@@ -33,7 +36,9 @@ _STUCK = {
 REPORTED_WITHIN = timedelta(days=7)
 # How long a running installation may take to do what was just asked of it.
 PATIENCE_SECONDS = 10.0
-_WORKS, _STANDS_STILL = "werkt", "ligt stil"
+_WORKS, _STANDS_STILL, _FULL = "werkt", "ligt stil", "vol: er zijn te veel verbindingen"
+# Whoever is refused at the door gets a sentence and no code.
+_NO_ROOM = ("too many clients", "remaining connection slots", "too many connections for")
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,8 @@ def examine(data: Path, as_json: bool) -> int:
     except (StoreUnavailable, peewee.OperationalError, peewee.InterfaceError) as error:
         if not is_server_lost(error):
             raise
-        findings = [Finding("houvast", "de databaseserver", _STANDS_STILL, False)]
+        value = _FULL if any(words in str(error.__cause__ or error) for words in _NO_ROOM) else _STANDS_STILL
+        findings = [Finding("houvast", "de databaseserver", value, False)]
     is_well = all(finding.is_well for finding in findings)
     if as_json:
         click.echo(
@@ -73,11 +79,12 @@ def examine(data: Path, as_json: bool) -> int:
 
 def _examine_patiently(installation: Installation) -> list[Finding]:
     """Examine an open installation; one that is running gets a moment to do what was just asked of it."""
+    texts = _texts(installation)
     if not is_running(installation.data):
-        return examine_open_installation()
+        return [*examine_open_installation(), texts]
     until = time.monotonic() + PATIENCE_SECONDS
     while True:
-        findings = examine_open_installation()
+        findings = [*examine_open_installation(), texts]
         findings += [
             Finding(part.service, part.name, _WORKS if part.works else _STANDS_STILL, part.works)
             for part in parts(installation)
@@ -87,11 +94,21 @@ def _examine_patiently(installation: Installation) -> list[Finding]:
         time.sleep(1.0)
 
 
+def _texts(installation: Installation) -> Finding:
+    """Find out beforehand whether the text messages of a day may all leave."""
+    settings = installation.settings_of("notifications")
+    assert isinstance(settings, Settings)
+    load = text_messages.get_load(limits_of(settings), clock.now())
+    value = f"{load.to_come} van hoogstens {load.most} (NOTIFICATIONS_SMS_PER_DAY); {load.held} wachten op ruimte"
+    is_well = load.to_come <= load.most and not load.held
+    return Finding("notifications", "sms'jes voor de komende dag", value, is_well)
+
+
 def examine_open_installation() -> list[Finding]:
     """List the findings about the services that are open in this process."""
     findings: list[Finding] = []
     for application in APPLICATIONS:
-        findings += _events(application) + _consumption(application) + _waiting(application)
+        findings += _events(application) + _consumption(application) + _waiting(application) + _work(application)
     waiting = messages.count_stuck(clock.now() - OVERDUE)
     findings += [
         Finding("notifications", _STUCK[state], count, count == 0) for state, count in sorted(waiting.items())
@@ -150,3 +167,9 @@ def _waiting(application: Application) -> list[Finding]:
         Finding(application.name, "gebeurtenissen die opnieuw geprobeerd worden", retries, retries == 0),
         Finding(application.name, "gebeurtenissen die niet verwerkt zijn", dead, dead == 0),
     ]
+
+
+def _work(application: Application) -> list[Finding]:
+    failures = application.service.worker_failures.current()
+    parts = ", ".join(f"{part} ({error})" for part, error in failures.items())
+    return [Finding(application.name, "werk dat telkens mislukt", parts or "geen", not failures)]

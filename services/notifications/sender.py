@@ -135,11 +135,14 @@ class Sender:
         sending.settle(claimed, outcome, drops_doubles=channel.drops_doubles)
 
     def sweep(self) -> bool:
-        """Settle what a sender left behind when it died, and expire what is too late; True when there was any."""
+        """Settle what a dead sender left, expire what is too late, hasten what a wrong clock put off.
+
+        True when there was any.
+        """
         lost = sweep.list_abandoned()
         for claimed in lost:
             self._settle(claimed, Outcome(_lost(claimed.was_handing_over), sender_died=True))
-        return sweep.expire_waiting() or addresses.prune_texts() or bool(lost)
+        return sweep.expire_waiting() or sweep.bring_forward() or addresses.prune_texts() or bool(lost)
 
 
 class _Batch:
@@ -210,7 +213,9 @@ def channels_of(settings: Settings) -> dict[str, OutgoingChannel]:
 def limits_of(settings: Settings) -> TextLimits:
     """Return how many text messages may leave, and to which countries."""
     countries = tuple(settings.sms_countries.split())
-    return TextLimits(countries, settings.sms_per_number, settings.sms_per_block, settings.sms_per_day)
+    limits = TextLimits(countries, settings.sms_per_number, settings.sms_per_block, follows_region=True)
+    per_day = settings.sms_per_day
+    return limits if per_day is None else replace(limits, in_all=per_day, follows_region=False)
 
 
 def sender_details_of(settings: Settings) -> SenderDetails:

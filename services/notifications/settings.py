@@ -56,10 +56,10 @@ class Settings(ServiceSettings):
     sms_per_block: int = setting(
         "hoeveel sms'jes er hoogstens per dag naar tienduizend opeenvolgende nummers gaan", default=50
     )
-    sms_per_day: int = setting(
-        "hoeveel sms'jes er hoogstens per dag gaan, van iedereen samen; codes en links die mensen zelf vragen,"
-        " tellen bij deze drie grenzen apart",
-        default=1000,
+    sms_per_day: int | None = setting(
+        "hoeveel sms'jes er hoogstens per dag gaan, van iedereen samen; leeg volgt de regio: drie voor elke"
+        " deelnemer, en minstens 1000; codes en links die mensen zelf vragen, tellen bij deze drie grenzen apart",
+        default=None,
     )
     sms_part_cents: float | None = setting(
         "wat één deel van een sms kost, in centen; leeg laat geen prijs zien", default=None

@@ -25,8 +25,14 @@ WAIT_SECONDS = 7
 # Rewriting tables, and waiting for who does.
 MAINTENANCE_SECONDS = 600.0
 # Nothing of ours takes this long; what does is broken, and blocks everybody behind it.
-LIMITS = "-c lock_timeout=7s -c statement_timeout=7s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
-# The same for what the kernel can see: what is sent and never confirmed, and a peer that is silent.
+LIMITS = "-c lock_timeout=7s -c statement_timeout=7s -c timezone=UTC"
+# Whoever vanished in the middle of a transaction (its machine, the network) holds the write lock of everybody. The
+# server takes it back as soon as we would have missed an answer; by itself it looks after two hours.
+VANISHED = (
+    " -c idle_in_transaction_session_timeout=8s -c tcp_user_timeout=8s"
+    " -c tcp_keepalives_idle=4 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=2"
+)
+# The same for what our kernel can see: what is sent and never confirmed, and a peer that is silent.
 KEEPALIVE = {
     "tcp_user_timeout": 8000,
     "keepalives_idle": 4,
@@ -49,7 +55,7 @@ class PostgresEngine:
             autoconnect=True,
             max_connections=MAX_CONNECTIONS,
             timeout=WAIT_SECONDS,
-            options=LIMITS + ISOLATION,
+            options=LIMITS + VANISHED + ISOLATION,
             connect_timeout=CONNECT_SECONDS,
             application_name="houvast",
             **KEEPALIVE,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import threading
-from collections.abc import Sequence
+import weakref
+from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 import peewee
 import psycopg
@@ -21,7 +23,7 @@ from shared.polling import is_readable
 
 MAX_UNSENT = 50
 # A server that does not even say that a limit was passed is not there any more, whatever the network pretends.
-ANSWER_SECONDS = 8.0
+ANSWER_SECONDS = 7.5
 # SQLSTATE of a connection that is lost, and of a server that stops, starts or has no room for us.
 _LOST = ("08", "57P", "53300")
 # One number for every store: advisory locks are those of one database.
@@ -54,17 +56,29 @@ class _Connection(psycopg.Connection[TupleRow]):
         if timeout is not None:
             return super().wait(gen, interval, timeout)
         try:
-            return super().wait(gen, interval, self.answer_seconds)
+            answer = super().wait(gen, interval, self.answer_seconds)
+            watchdog.reach(watchdog.STORE)
+            return answer
         except psycopg.OperationalError:
             if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
                 self.pgconn.finish()  # an answer that still comes would be taken for that of the next statement
             raise
 
 
+class _NotConnected(Exception):
+    """Raised inside the pool, whose lock everybody of this store needs, instead of connecting there."""
+
+    def __init__(self, params: Mapping[str, Any]) -> None:
+        self.params = params
+
+
 class _Adapter(peewee.Psycopg3Adapter):
-    def connect(self, db: peewee.Database, **params: Any) -> _Connection:
-        """Connect, within CONNECT_SECONDS for each address of the server."""
-        return _Connection.connect(db.database, **params)
+    def connect(self, db: Pool, **params: Any) -> _Connection:
+        """Give the connection that this thread has just made. Raises _NotConnected when it made none."""
+        connection, db.fresh.connection = db.fresh.connection, None
+        if connection is None:
+            raise _NotConnected(params)
+        return connection
 
 
 _Base: Any = PooledPostgresqlDatabase
@@ -77,10 +91,28 @@ class Pool(_Base):
     is_closing = False
     psycopg3_adapter = _Adapter
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, url: str, **kwargs: Any) -> None:
+        super().__init__(url, **kwargs)
         self._users: dict[object, threading.Thread] = {}
-        self._unsent = _Unsent()
+        self._unsent, self.fresh = _Unsent(), _Fresh()
+        self._server = urlsplit(url).netloc
+        _pools.add(self)
+
+    def connect(self, reuse_if_open: bool = False) -> bool:
+        """Take an idle connection, or make one: a server that does not answer then keeps nobody else waiting."""
+        try:
+            while True:
+                try:
+                    return bool(super().connect(reuse_if_open))
+                except _NotConnected as missing:
+                    watchdog.report()
+                    with _on_error:
+                        # Within CONNECT_SECONDS for each address of the server.
+                        self.fresh.connection = _Connection.connect(self.database, **missing.params)
+        finally:
+            if self.fresh.connection is not None:  # another came free meanwhile
+                self._close_raw(self.fresh.connection)
+                self.fresh.connection = None
 
     def _connect(self) -> _Connection:
         connection: _Connection = super()._connect()
@@ -138,7 +170,9 @@ class Pool(_Base):
             return self._send(sql, params)
         except Exception:
             if not self.is_closed() and self._state.conn.closed:
-                self.close_idle()  # what ended this one may have ended those: nobody has to find out one by one
+                # What ended this one may have ended those: nobody has to find out one by one.
+                for pool in [pool for pool in _pools if pool._server == self._server]:
+                    pool.close_idle()
             raise
 
     def _send(self, sql: str, params: Sequence[object] | None) -> object:
@@ -163,6 +197,16 @@ class Pool(_Base):
             for _ in unsent:
                 cursor.nextset()
         return cursor
+
+
+# The stores of one installation stand on one server.
+_pools: weakref.WeakSet[Pool] = weakref.WeakSet()
+
+
+class _Fresh(threading.local):
+    """The connection that a thread has made and not taken into use yet."""
+
+    connection: _Connection | None = None
 
 
 class _Unsent(threading.local):

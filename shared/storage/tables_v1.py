@@ -178,6 +178,15 @@ class OutboxVersion(Model):
         table_name = "outbox_version"
 
 
+class WorkerFailure(Model):
+    worker = CharField(primary_key=True)
+    since = MomentField()
+    error = CharField()
+
+    class Meta:
+        table_name = "worker_failure"
+
+
 TABLES = [
     AuditEntry,
     DeadLetter,
@@ -193,6 +202,7 @@ TABLES = [
     Outbox,
     OutboxHead,
     OutboxVersion,
+    WorkerFailure,
 ]
 
 

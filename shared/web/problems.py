@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from shared import log
 from shared.errors import Invalid, Refusal
-from shared.storage import StoreUnavailable
+from shared.storage import StoreUnavailable, is_server_lost
 from shared.web.entrance import UnfitText
 from shared.web.forms import form_again, send_again
 from shared.web.text import Texts
@@ -82,6 +82,9 @@ def register(app: Flask, texts: Texts) -> None:
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> ResponseReturnValue:
+        if is_server_lost(error):  # while reading
+            log.error("store_unavailable", error)
+            return answer(503, "store_unavailable", {})
         log.error("request_failed", error, endpoint=request.endpoint)
         return answer(500, "broken", {})
 

@@ -1,11 +1,12 @@
 """A world that goes wrong at random, under load: nothing lost, nothing counted twice, and work goes on by itself.
 
-    .venv/bin/python tests/crash/outages.py [--seed 1] [--rounds 20] [--postgres] [--rabbitmq]
+    .venv/bin/python tests/crash/outages.py [--seed 1] [--rounds 20] [--postgres] [--rabbitmq] [--private]
 
 People sign up and ask for sign-in links without pause, each trying again until answered. Meanwhile the network to
 the database or the broker is cut, slowed or left half open, connections are ended, the disk is full, the clock is
-wrong, and processes get signals, drawn from the seed. After each the world is right again, and somebody signs up
-and waits until meetings knows it. At the end every promise is counted. Exit code 0 only when all were kept.
+wrong, processes get signals, and servers of our own are restarted, drawn from the seed. After each all is right
+again, and somebody signs up and waits until meetings knows it. At the end every promise is counted. Exit code 0
+only when all were kept.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from deploy.local.log_file import log_file
 from deploy.local.servers import Servers
 from services.intake.models import Participant
 from services.meetings.models import Signup
@@ -33,15 +34,16 @@ from shared import log
 from tests.crash.storm import Crowd, broken_promises, mails_of
 from tests.crash.supervised import SupervisedInstallation
 from tests.support.faulty_network import FAULTS
-from tests.support.run_servers import real_servers
+from tests.support.run_servers import private_servers, real_servers
+from tests.support.servers.postgres import PrivatePostgres
+from tests.support.servers.rabbitmq import PrivateRabbit
 
 LONGEST_OUTAGE_SECONDS = 12.0
-# One network may ask for thirty sign-in links an hour, and whoever gets no answer asks again.
-MOST_ASKING = 10
 # Within the time that a link lasts.
 WRONG_CLOCK_SECONDS = 300
 
 Outage = Callable[[SupervisedInstallation], contextlib.AbstractContextManager[object]]
+PrivateServers = tuple[PrivateRabbit | PrivatePostgres, ...]
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,8 @@ class Outcome:
     broken: list[str]
 
 
-def outages(running: SupervisedInstallation) -> dict[str, Outage]:
-    """What can go wrong with this installation, by its name."""
+def outages(running: SupervisedInstallation, private: PrivateServers) -> dict[str, Outage]:
+    """What can go wrong with this installation, by its name; more with servers that are its own."""
     possible: dict[str, Outage] = {
         "sigterm": lambda running: _signals(running, signal.SIGTERM, None),
         "kill": lambda running: _signals(running, signal.SIGKILL, None),
@@ -72,6 +74,12 @@ def outages(running: SupervisedInstallation) -> dict[str, Outage]:
     for kind, network in (("database", running.database), ("broker", running.broker)):
         for fault in FAULTS if network is not None else ():
             possible[f"{kind} {fault}"] = _cut(kind, fault)
+    for server in private:
+        if isinstance(server, PrivateRabbit):
+            possible["broker restarted"] = partial(_restarted, server)
+            possible["connections ended by the broker"] = partial(_ended_by_broker, server)
+        else:
+            possible["database restarted"] = partial(_restarted, server)
     return possible
 
 
@@ -106,16 +114,43 @@ def _ended(running: SupervisedInstallation, where: str) -> Iterator[None]:
     yield
 
 
+@contextlib.contextmanager
+def _restarted(server: PrivateRabbit | PrivatePostgres, running: SupervisedInstallation) -> Iterator[None]:
+    server.stop()
+    try:
+        yield
+    finally:
+        server.start()
+        running.forget_connections()
+
+
+@contextlib.contextmanager
+def _ended_by_broker(rabbit: PrivateRabbit, _running: SupervisedInstallation) -> Iterator[None]:
+    rabbit.ctl("close_all_connections", "an operator wanted so")
+    yield
+
+
 def rage(
-    folder: Path, *, seed: int, rounds: int, people: int, servers: Servers, only: tuple[str, ...] = ()
+    folder: Path,
+    *,
+    seed: int,
+    rounds: int,
+    people: int,
+    servers: Servers,
+    only: tuple[str, ...] = (),
+    private: PrivateServers = (),
 ) -> Outcome:
-    """Let so much go wrong with an installation in this folder, on these servers; `only` chooses from what."""
+    """Let so much go wrong with an installation in this folder, on these servers.
+
+    only     chooses from what
+    private  those of the servers that nobody else uses
+    """
     chance, slowest, happened = random.Random(seed), 0.0, list[str]()
     running = SupervisedInstallation(folder, servers)
-    crowd = Crowd(running, people, pause_seconds=0.2, most_asking=MOST_ASKING)
+    crowd = Crowd(running, people, pause_seconds=0.2)
     try:
         running.start()
-        possible = outages(running)
+        possible = outages(running, private)
         names = sorted(name for name in possible if not only or name in only)
         crowd.start()
         for number in range(rounds):
@@ -136,7 +171,7 @@ def rage(
         return Outcome(seed, happened, answered, round(slowest, 1), broken_promises(running, crowd))
     finally:
         log.event("mails", asked=len(crowd.asked), arrived=len(mails_of(running)))
-        log.event("log", lines=log_file(folder).read_text(encoding="utf-8").splitlines()[-40:])
+        log.event("log", lines=running.log().splitlines()[-40:])
         crowd.stop()
         running.close()
 
@@ -159,19 +194,29 @@ def main() -> None:
     options.add_argument("--only", action="append", default=[], help="only what has this name; may be repeated")
     options.add_argument("--postgres", action="store_true", help="on the PostgreSQL server of this machine")
     options.add_argument("--rabbitmq", action="store_true", help="on the RabbitMQ broker of this machine")
+    options.add_argument("--private", action="store_true", help="on servers of its own, which are restarted too")
     options.add_argument("--json", action="store_true")
     options.add_argument("--verbose", action="store_true", help="each as it happens, and in the end their log")
     chosen = options.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is ended too
     log.configure("outages", level=logging.INFO if chosen.verbose else logging.ERROR)
-    with tempfile.TemporaryDirectory() as folder, real_servers(chosen.postgres, chosen.rabbitmq) as servers:
+    wanted = (chosen.postgres, chosen.rabbitmq)
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder.chmod(0o711)  # PostgreSQL runs as another user when root tries this
+        private: PrivateServers = ()
+        if chosen.private:
+            servers, private = stack.enter_context(private_servers(folder, *wanted))
+        else:
+            servers = stack.enter_context(real_servers(*wanted))
         outcome = rage(
-            Path(folder) / "installation",
+            folder / "installation",
             seed=chosen.seed,
             rounds=chosen.rounds,
             people=chosen.people,
             servers=servers,
             only=tuple(chosen.only),
+            private=private,
         )
     if chosen.json:
         print(json.dumps(asdict(outcome)))

@@ -16,6 +16,7 @@ import psycopg
 
 from deploy.days import SLEEPS_ITSELF, find_library
 from deploy.local.installation import APPLICATIONS, NAMES, Installation
+from deploy.local.log_file import log_file
 from deploy.local.ports import free_port
 from deploy.local.servers import Servers, database_of, remember
 from services.meetings.commands.organisations import register_organisation
@@ -84,9 +85,14 @@ class SupervisedInstallation(RunningInstallation):
         fresh.replace(self._clock)
 
     def pids(self) -> dict[str, int]:
-        """Its processes as they were started last."""
-        lines = (self.installation.data / "processes").read_text("ascii").splitlines()
+        """Its processes as they were started last; none when it is not started."""
+        path = self.installation.data / "processes"
+        lines = path.read_text("ascii").splitlines() if path.exists() else []
         return {name: int(pid) for name, pid in (line.split() for line in lines)}
+
+    def log(self) -> str:
+        """What its processes logged."""
+        return log_file(self.installation.data).read_text(encoding="utf-8")
 
     def signal(self, name: str, number: signal.Signals) -> None:
         """Send a signal to the web or the work process."""

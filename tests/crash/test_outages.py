@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
+import requests
 
 from deploy.local.doctor import examine
-from deploy.local.servers import Servers
+from deploy.local.installation import Installation
+from deploy.local.servers import Servers, remember
 from services.meetings.models import Signup
 from tests.crash.outages import rage
 from tests.crash.supervised import SupervisedInstallation
+from tests.support.inline_installation import close_stores
 from tests.support.servers.postgres import PrivatePostgres
 from tests.support.servers.rabbitmq import PrivateRabbit
 
@@ -84,15 +89,48 @@ def test_the_doctor_says_that_a_server_is_away_and_that_all_is_well_again(
     assert answers == [True, True]
 
 
-def test_what_could_not_be_reached_is_logged_and_ends_the_process(running: SupervisedInstallation) -> None:
+def test_the_doctor_says_that_a_server_is_full(
+    tmp_path: Path, private_postgres: PrivatePostgres, capsys: pytest.CaptureFixture[str]
+) -> None:
+    servers = Servers(urlsplit(private_postgres.url)._replace(path="/houvast").geturl())
+    installation = Installation(tmp_path / "installation", 0, 0, servers=servers)
+    remember(installation.data, servers)
+    installation.prepare()
+    close_stores()
+
+    with ExitStack() as everybody:
+        with suppress(psycopg.OperationalError):
+            while True:
+                everybody.enter_context(psycopg.connect(private_postgres.url))
+        is_full = examine(installation.data, as_json=False)
+    words = capsys.readouterr().out
+
+    assert is_full == 1
+    assert "de databaseserver: vol" in words
+    assert examine(installation.data, as_json=False) == 0
+    close_stores()
+
+
+def test_what_cannot_be_reached_is_logged_and_in_the_end_the_process_starts_anew(
+    running: SupervisedInstallation,
+) -> None:
     assert running.database is not None
     before = running.pids()["work"]
 
     with running.database.out_of_order("half_open"):
+        running.wait_until(lambda: "worker_cut_off" in running.log())
         running.wait_until(lambda: running.pids()["work"] != before)
 
-    assert "worker_in_trouble" in (running.installation.data / "houvast.log").read_text(encoding="utf-8")
+    assert '"trouble": "unreachable"' in running.log()
     sign_up(running)
+
+
+def test_a_page_that_cannot_reach_its_store_asks_to_come_back_later(running: SupervisedInstallation) -> None:
+    assert running.database is not None
+    with running.database.out_of_order("drop"):
+        answer = requests.get(f"{running.installation.url}/aanmelden/de-kade", timeout=60)
+
+    assert answer.status_code == 503
 
 
 def test_an_installation_that_is_asked_to_stop_in_the_middle_of_an_outage_stops(

@@ -8,6 +8,8 @@ from services.notifications.commands import sending
 from services.notifications.models import Message
 from services.notifications.models import service as own_service
 from services.notifications.queries.health import count_stuck
+from services.notifications.queries.text_messages import TextLoad, get_load
+from services.notifications.rules.text_limits import TextLimits
 from shared import clock
 from tests.notifications.conftest import NotificationsHarness
 
@@ -65,3 +67,21 @@ def test_what_nobody_knows_and_nobody_looked_at_is_stuck(harness: NotificationsH
 
     assert before == NONE
     assert stuck() == NONE | {"unknown": 1}
+
+
+def test_the_text_messages_of_a_day_stand_beside_how_many_may_leave(harness: NotificationsHarness):
+    with_phone = [harness.person(email=None, mobile=f"+3161234000{last}") for last in range(3)]
+    group_id = harness.group()
+    for person in (*with_phone, harness.person()):
+        harness.membership(person, group_id)
+    harness.meeting(group_id)
+    harness.consume()
+    harness.send()  # that they are welcome
+    harness.clock_at("2026-11-23 17.00")
+
+    load = get_load(TextLimits(follows_region=True), clock.now())
+    harness.clock_at("2026-11-22 17.00")
+    too_early = get_load(TextLimits(in_all=2), clock.now())
+
+    assert load == TextLoad(to_come=3, held=0, most=1000)
+    assert too_early == TextLoad(to_come=0, held=0, most=2)

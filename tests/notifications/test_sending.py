@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from deploy.local.ports import free_port
 from services.intake.events import INTRO_TALK_CALLED_OFF, INTRO_TALK_MOVED, PARTICIPANT_CHANGED
 from services.meetings.events import GROUP_CHANGED
 from services.notifications.commands import sending
@@ -595,6 +596,31 @@ def test_a_claim_by_a_clock_that_was_far_ahead_is_over(harness: NotificationsHar
     harness.send()
 
     assert len(harness.mails()) == 1
+
+
+def test_what_a_clock_that_was_ahead_put_off_goes_when_it_is_right_again(harness: NotificationsHarness):
+    remind(harness)
+    harness.clock_at("2026-11-16 10.10")
+    harness.sign_in()
+    harness.consume()
+    harness.clock_at("2026-11-16 10.00")
+
+    harness.send()
+
+    assert harness.states("sign_in_link") == [("sign_in_link", "accepted", None)]
+    assert harness.states("meeting_reminder") == [("meeting_reminder", "planned", None)]
+
+
+def test_the_next_try_of_a_clock_that_was_ahead_is_made_when_it_is_right_again(harness: NotificationsHarness):
+    harness.clock_at("2026-11-16 14.00")
+    harness.talk(harness.person())
+    harness.consume()
+    harness.send(dataclasses.replace(harness.settings, mailbox=None, smtp_port=free_port()))
+    harness.clock_at("2026-11-16 10.00")
+
+    harness.send()
+
+    assert harness.attempts("intro_talk_invitation") == ["not_connected", "accepted"]
 
 
 def test_whoever_waits_for_a_link_does_not_stand_behind_a_thousand_reminders(harness: NotificationsHarness):

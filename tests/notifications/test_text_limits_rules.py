@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from services.notifications.rules.text_limits import DAY, Sent, TextLimits, block_of, free_at, is_our_country
+from services.notifications.rules.text_limits import (
+    DAY,
+    Sent,
+    TextLimits,
+    block_of,
+    free_at,
+    is_our_country,
+    most_in_all,
+)
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 FEW = TextLimits(per_number=2, per_block=3, in_all=4)
@@ -52,3 +60,8 @@ def test_only_the_countries_that_were_named(number: str, ours: bool):
 
 def test_a_block_is_ten_thousand_numbers():
     assert block_of("+31612345678") == block_of("+31612340000") != block_of("+31612350000")
+
+
+@pytest.mark.parametrize(("members", "most"), [(0, 1000), (300, 1000), (2467, 7401)])
+def test_where_more_people_take_part_more_text_messages_may_leave(members: int, most: int):
+    assert most_in_all(members) == most

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
+import peewee
 import pytest
 
 from deploy.local.servers import make_databases
 from shared.polling import is_readable
-from shared.storage import Database
+from shared.storage import Database, StoreUnavailable
+from tests.support.faulty_network import FaultyNetwork
 from tests.support.run_servers import DatabasePrefix
 
 
@@ -105,3 +109,53 @@ def test_what_a_thread_that_ended_left_open_is_closed_with_the_store(database_pr
     database.close()
 
     assert [connection.closed for connection in left] == [True]
+
+
+def test_whoever_vanishes_with_the_write_lock_does_not_keep_the_others_from_writing(
+    database_prefix: DatabasePrefix,
+) -> None:
+    make_databases(database_prefix.url, ("lamps",))
+    vanished, other, written = Database("lamps"), Database("lamps"), []
+    for database in (vanished, other):
+        database.open(f"{database_prefix.url}_lamps")
+
+    def let_other_write() -> None:
+        for attempt in range(3):  # each waits for the lock for as long as a statement may take
+            with contextlib.suppress(StoreUnavailable), other.transaction():
+                other.execute("CREATE TABLE shade (n INTEGER)")
+                written.append(attempt)
+                return
+
+    with contextlib.suppress(StoreUnavailable), vanished.transaction():
+        vanished.execute("CREATE TABLE lamp (n INTEGER)")
+        let_other_write()
+
+    assert written
+    for database in (vanished, other):
+        database.close()
+
+
+def test_whoever_waits_for_a_server_that_does_not_answer_keeps_nobody_else_waiting(
+    database_prefix: DatabasePrefix,
+) -> None:
+    make_databases(database_prefix.url, ("lamps",))
+    database = Database("lamps")
+    with FaultyNetwork(f"{database_prefix.url}_lamps") as network:
+        database.open(network.url)
+        database.execute("SELECT 1")
+        network.cut("half_open")
+        connecting = threading.Thread(target=lambda: _try(database), daemon=True)
+        connecting.start()
+        while network.count() < 2:
+            time.sleep(0.01)
+
+        database.release()
+
+        assert connecting.is_alive()
+        connecting.join()
+    database.close()
+
+
+def _try(database: Database) -> None:
+    with contextlib.suppress(peewee.OperationalError):
+        database.execute("SELECT 1")

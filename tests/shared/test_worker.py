@@ -167,6 +167,53 @@ def test_what_is_allowed_to_take_long_is_no_trouble_and_afterwards_is(monkeypatc
     assert progress.trouble() == "stalled"
 
 
+def test_whoever_reaches_its_store_again_is_cut_off_from_it_no_longer_but_still_from_its_broker(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(watchdog, "UNREACHABLE_SECONDS", 0.0)
+    progress, troubles = watchdog.Progress("test.part"), list[str | None]()
+    progress.follow()
+
+    for server in (watchdog.STORE, watchdog.BROKER):
+        progress.lose(server)
+        troubles.append(progress.trouble())
+        watchdog.reach(watchdog.STORE)
+        troubles.append(progress.trouble())
+
+    assert troubles == ["unreachable", None, "unreachable", "unreachable"]
+
+
+def test_what_fails_each_time_is_kept_until_it_works(harness: ServicePair) -> None:
+    broken, stop, kept = threading.Event(), threading.Event(), harness.subscriber.worker_failures
+    broken.set()
+
+    def step() -> bool:
+        if broken.is_set():
+            raise KeyError("a name of somebody")
+        return False
+
+    settings = harness.settings("subscriber")
+    part = worker.WorkerThread("subscriber", "part", step, failures=kept, idle=harness.subscriber.database.release)
+    running = threading.Thread(target=worker.run, args=([part], settings, stop))
+    running.start()
+    try:
+        until = time.monotonic() + PATIENCE_SECONDS
+        while not kept.current() and time.monotonic() < until:
+            time.sleep(0.05)
+        failing = kept.current()
+        broken.clear()
+        while kept.current() and time.monotonic() < until:
+            time.sleep(0.05)
+    finally:
+        stop.set()
+        running.join()
+
+    assert list(failing) == ["part"]
+    assert failing["part"].startswith("KeyError at ")
+    assert "somebody" not in failing["part"]
+    assert kept.current() == {}
+
+
 @ON_POSTGRES
 @pytest.mark.slow
 def test_the_wake_ups_of_other_machines_come_through_again_when_the_connection_was_ended(

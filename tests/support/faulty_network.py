@@ -12,6 +12,9 @@ from types import TracebackType
 from urllib.parse import urlsplit, urlunsplit
 
 DELAY_SECONDS = 0.3
+# So long does a server take to notice that nobody is there any more: PostgreSQL when it is asked to look, RabbitMQ
+# by its heartbeat.
+NOTICED_SECONDS = 8.0
 FAULTS = ("drop", "delay", "half_open", "reset")
 _CHUNK = 64 * 1024
 
@@ -21,7 +24,8 @@ class FaultyNetwork:
 
     drop       every connection is closed, and new ones are closed at once
     reset      the same with a reset in place of an end
-    half_open  connections stay, new ones are taken, and nothing is passed on; those stay dead afterwards
+    half_open  connections stay, new ones are taken, and nothing is passed on, not even that an end is closed;
+               those stay dead afterwards, and the server keeps its side until it notices
     delay      everything is passed on later
     """
 
@@ -65,6 +69,11 @@ class FaultyNetwork:
             self._fault = None
             for pair in self._pairs:
                 pair.delay_seconds = 0.0
+
+    def count(self) -> int:
+        """Return how many connections came in since it was dropped or reset last."""
+        with self._lock:
+            return len(self._pairs)
 
     def ports(self) -> list[int]:
         """Where the server sees its connections come from."""
@@ -135,15 +144,19 @@ class _Pair:
                 time.sleep(self.delay_seconds)
                 if not self.is_dead:
                     sink.sendall(chunk)
-        # A network that passes nothing on does not pass on that the server ended it either.
-        if not self.is_dead or source is self._ends[0]:
+        # A network that passes nothing on does not pass on that one end was closed either.
+        if self.is_dead:
+            _end(source)
+        else:
             self.close()
 
     def die(self) -> None:
-        """Pass nothing on any more. The server's side ends, as it would when the server noticed."""
+        """Pass nothing on any more. The server's side ends when the server notices."""
         self.is_dead = True
         for end in self._ends[1:]:
-            _end(end)
+            noticed = threading.Timer(NOTICED_SECONDS, _end, (end,))
+            noticed.daemon = True
+            noticed.start()
 
     def close(self, *, with_reset: bool = False) -> None:
         """End both sides."""
@@ -155,6 +168,7 @@ def _end(end: socket.socket, *, with_reset: bool = False) -> None:
     with contextlib.suppress(OSError):  # it may be closed by now
         if with_reset:
             end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            end.shutdown(socket.SHUT_RD)  # wakes who reads from it: as long as somebody does, it is not closed
         else:
             end.shutdown(socket.SHUT_RDWR)
     end.close()

@@ -98,6 +98,22 @@ def real_servers(with_database: bool, with_broker: bool) -> Iterator[Servers]:
         yield servers_of(database, broker)
 
 
+@contextlib.contextmanager
+def private_servers(
+    folder: Path, with_database: bool, with_broker: bool
+) -> Iterator[tuple[Servers, tuple[PrivateRabbit | PrivatePostgres, ...]]]:
+    """For a script: servers of its own, running, to be stopped and started at will."""
+    with contextlib.ExitStack() as stack:
+        database = PrivatePostgres(folder / "postgres") if with_database else None
+        broker = PrivateRabbit(folder / "rabbitmq") if with_broker else None
+        servers = tuple(server for server in (database, broker) if server is not None)
+        for server in servers:
+            stack.callback(server.stop)
+            server.start()
+        url = None if database is None else urlsplit(database.url)._replace(path="/houvast").geturl()
+        yield Servers(url, None if broker is None else broker.url), servers
+
+
 def servers_of(database: DatabasePrefix | None, broker: BrokerPrefix | None) -> Servers:
     """What an installation is told of them."""
     if broker is None:

@@ -1,4 +1,4 @@
-"""Attempts whose sender died, and messages that would come too late to help."""
+"""Attempts whose sender died, messages that would come too late to help, and those that a wrong clock put off."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from services.notifications.rules.lifecycle import State
 from shared import clock
 
 _LONGEST_CLAIM = timedelta(minutes=5)
+# As much as the clocks of two machines may differ.
+_SKEW = timedelta(minutes=1)
+_LOOK_AGAIN = ("not_caught_up", "merged")
 
 
 def list_abandoned(limit: int = BATCH) -> list[ClaimedAttempt]:
@@ -54,3 +57,23 @@ def expire_waiting(limit: int = 200) -> bool:
         for message in late:
             transition(message, State.EXPIRED, "too_late")
     return bool(late)
+
+
+def bring_forward() -> bool:
+    """Let what a clock that was ahead put off be looked at now; True when there was something.
+
+    Only what was to go at once, or after a pause. The moment of any other (an evening before, the end of quiet
+    hours) was no question of what time it was.
+    """
+    now, message = clock.now(), Message
+    is_relative = (
+        (message.due_at <= message.changed_at)
+        | (message.state == State.DUE)
+        | ((message.state == State.HELD) & message.reason.in_(_LOOK_AGAIN))
+    )
+    put_off = (message.changed_at > now + _SKEW) & (message.due_at > now) & WAITING & is_relative
+    if not message.select(message.id).where(put_off).limit(1).exists():
+        return False
+    with service.transaction():
+        message.update(due_at=now, changed_at=now).where(put_off).execute()
+    return True

@@ -14,6 +14,9 @@ from datetime import datetime, timedelta
 from services.notifications.rules import sliding_window
 
 DAY = timedelta(days=1)
+# Our own defaults. Who takes part was given a place by a person, so nobody can raise the limit by signing up.
+LEAST_IN_ALL = 1000
+PER_MEMBER = 3
 _LAST_DIGITS = 4
 
 
@@ -21,13 +24,15 @@ _LAST_DIGITS = 4
 class TextLimits:
     """Most text messages within a day: to one number, to one block of numbers, and of everybody together.
 
-    countries  the beginnings of the numbers that we send to at all, without a plus
+    countries       the beginnings of the numbers that we send to at all, without a plus
+    follows_region  whether `in_all` follows how many take part: see `most_in_all`
     """
 
     countries: tuple[str, ...] = ("31",)
     per_number: int = 10
     per_block: int = 50
-    in_all: int = 1000
+    in_all: int = LEAST_IN_ALL
+    follows_region: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,11 @@ class Sent:
 def is_our_country(number: str, limits: TextLimits) -> bool:
     """Tell whether we send to numbers like this one (+31612345678)."""
     return any(number.startswith(f"+{country}") for country in limits.countries)
+
+
+def most_in_all(members: int) -> int:
+    """Return how many may leave in a day where so many people take part: each may be texted a few times."""
+    return max(LEAST_IN_ALL, PER_MEMBER * members)
 
 
 def block_of(number: str) -> str:

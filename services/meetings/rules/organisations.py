@@ -19,7 +19,7 @@ def comparable_name(name: str) -> str:
 
 
 def slug_of(name: str) -> str:
-    """Return a name as it can stand in an address; empty when none of its letters can."""
+    """Return a name as it can stand in an address; empty when nothing of it can."""
     return re.sub(r"[^a-z0-9]+", "-", _without_accents(name)).strip("-")[:60].strip("-")
 
 

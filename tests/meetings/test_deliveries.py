@@ -38,7 +38,7 @@ def today(harness: Any, who: str) -> str:
     return str(harness.visitor(who).open("/").text)
 
 
-def test_who_was_told_in_person_leaves_the_list_and_the_page_of_today(cancelled: Any) -> None:
+def test_who_was_informed_in_person_leaves_the_list_and_the_page_of_today(cancelled: Any) -> None:
     kim = cancelled.visitor(cancelled.kim)
     assert "1 persoon krijgt geen bericht" in today(cancelled, cancelled.kim)
 

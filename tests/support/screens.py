@@ -18,8 +18,8 @@ def barriers(page: Page) -> list[str]:
     """Say what axe refuses on this page, and how many pixels it is wider than the screen."""
     violations = Axe().run(page, options=RULES).response["violations"]
     refused = [f"{violation['id']}: {violation['nodes'][0]['html'][:120]}" for violation in violations]
-    beside = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return refused + [f"{beside} pixels beside the screen"] * (beside > 0)
+    too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return refused + [f"{too_wide} pixels beside the screen"] * (too_wide > 0)
 
 
 def check(page: Page, picture: str | None = None) -> None:

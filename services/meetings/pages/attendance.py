@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from functools import partial
-from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -39,9 +38,9 @@ def mark(meeting_id: str) -> ResponseReturnValue:
 @requires_staff("facilitator")
 def mark_by_page(meeting_id: str, membership_id: str) -> ResponseReturnValue:
     """Mark one member by the form of the whole page, which saves what was typed there too: without a script."""
-    about = {"membership_id": membership_id, "seen": request.args.get("seen")}
     # Many people are marked by this one form: its request id is not that of one tap.
-    return _mark(meeting_id, new_id(), **about, **read_form(TapForm))
+    seen = request.args.get("seen")
+    return _mark(meeting_id, new_id(), membership_id=membership_id, seen=seen, **read_form(TapForm))
 
 
 @pages.post("/bijeenkomsten/<uuid:meeting_id>/zonder-naam")
@@ -112,11 +111,16 @@ def paper(meeting_id: str) -> str:
     return render_template("meetings/attendance/paper.html", meeting=meeting, people=list_people(meeting))
 
 
-def _mark(meeting_id: str, request_id: str, **tap: Any) -> ResponseReturnValue:
-    def act(request_id: str) -> None:
-        record_attendance(g.actor, meeting_id=meeting_id, **tap, next_topic=_topic(), request_id=request_id)
+def _mark(
+    meeting_id: str, request_id: str, *, membership_id: str, mark: str, seen: str | None = None
+) -> ResponseReturnValue:
+    tap = {"membership_id": membership_id, "mark": mark}
 
-    return _save(meeting_id, request_id, act, f"m-{tap['membership_id']}", fields=("next_topic",))
+    def act(request_id: str) -> None:
+        about = {"meeting_id": meeting_id, "request_id": request_id}
+        record_attendance(g.actor, **tap, **about, seen=seen, next_topic=_topic())
+
+    return _save(meeting_id, request_id, act, f"m-{membership_id}", fields=("next_topic",))
 
 
 def _topic() -> str | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, TypeVar
+from datetime import date, timedelta
+from typing import TypedDict, TypeVar
 
 from services.notifications.models import (
     WAITING,
@@ -108,8 +108,15 @@ def load_context(messages: Sequence[Message]) -> Context:
     )
 
 
-def subject_of(message: Message, context: Context) -> dict[str, Any]:
-    """Return the group (`group_name`) and the day (`about_on`) that a message is about, as far as it has them."""
+class MessageSubject(TypedDict):
+    """The group and the day that a message is about, as far as it has them."""
+
+    group_name: str
+    about_on: date | None
+
+
+def subject_of(message: Message, context: Context) -> MessageSubject:
+    """Return what a message is about, and not whom."""
     meeting = context.meetings.get(message.meeting_id or "")
     belongs = meeting or context.memberships.get(message.membership_id or "")
     group = context.groups.get(belongs.group_id) if belongs else None

@@ -96,8 +96,8 @@ def test_a_talk_that_somebody_was_not_told_of_stands_on_the_page_of_who_planned_
     about = {"message_id": new_id(), "talk_id": talk_id, "kind": "intro_talk_invitation"}
     deliver(harness, notifications.TALK_DELIVERY_CHANGED, talk_id, cause="too_late", **about)
 
-    told = "De uitnodiging voor de kennismaking van dinsdag 17 november kwam niet aan"
-    assert told in today(harness, harness.sam)
+    sentence = "De uitnodiging voor de kennismaking van dinsdag 17 november kwam niet aan"
+    assert sentence in today(harness, harness.sam)
     assert "Bel even." in today(harness, harness.vos)
     assert harness.visitor(harness.sam).open("/").link(f"/kennismaking/{signup_id}")
     assert "kwam niet aan" not in today(harness, harness.kim)

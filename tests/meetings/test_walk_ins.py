@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -255,9 +256,10 @@ def test_only_who_leads_the_group_writes_somebody_down_and_sees_who_was_here_bef
 def test_by_page_somebody_new_and_somebody_of_before_come_in(evening: Any) -> None:
     kim, path = evening.visitor(evening.kim), f"{evening.here}/erbij"
     evening.member(evening.tuesday, "Mees", starts_on=date(2026, 12, 1))
-    assert kim.open(evening.here).link(path)
+    shown = kim.open(evening.here)
+    come_in = kim.send(replace(shown.form(f"{evening.here}/klaar"), action=f"{evening.here}/onderwerp"))
 
-    empty = kim.submit(kim.open(path), path)
+    empty = kim.submit(come_in, path)
     page = kim.submit(empty, path, call_name="Jip")
 
     assert (empty.status, page.path) == (409, evening.here)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TypedDict
 
 from peewee import fn
 
@@ -26,8 +26,19 @@ from shared.security.actor import Actor, within
 
 # Which meeting, which membership.
 Pair = tuple[str, str]
+
+
+class _About(TypedDict, total=False):
+    """What a message is about: the day of a talk, or a membership and its group."""
+
+    on: date
+    group_id: str
+    group_name: str
+    membership_id: str
+
+
 # A message, the sign-up of who did not get it, and what it is about.
-Missed = tuple[Undelivered, Signup, dict[str, Any]]
+Missed = tuple[Undelivered, Signup, _About]
 CHANGES = ("meeting_moved", "meeting_cancelled")
 MEETS_PEOPLE = (permissions.INTRO_WORKER, permissions.COORDINATOR)
 
@@ -159,6 +170,6 @@ def _about_memberships(actor: Actor) -> list[Missed]:
     return list({row.id: (row, row.membership.signup, _group_of(row.membership)) for row in rows}.values())
 
 
-def _group_of(membership: Membership) -> dict[str, str]:
+def _group_of(membership: Membership) -> _About:
     group = membership.group
     return {"group_id": group.id, "group_name": group.name, "membership_id": membership.id}

@@ -108,15 +108,15 @@ def load_context(messages: Sequence[Message]) -> Context:
     )
 
 
-class Subject(TypedDict):
+class MessageSubject(TypedDict):
     """The group and the day that a message is about, as far as it has them."""
 
     group_name: str
     about_on: date | None
 
 
-def subject_of(message: Message, context: Context) -> Subject:
-    """Return the group and the day that a message is about."""
+def subject_of(message: Message, context: Context) -> MessageSubject:
+    """Return what a message is about, and not whom."""
     meeting = context.meetings.get(message.meeting_id or "")
     belongs = meeting or context.memberships.get(message.membership_id or "")
     group = context.groups.get(belongs.group_id) if belongs else None

@@ -25,6 +25,7 @@ STAFF_ROUTES = [
         "/kennismaking/gesprek/{talk}/verteld": ["POST"],
         "/kennismaking/plek/{placement}/terug": ["POST"],
         "/kennismaking/gesprek/{talk}/uitkomst": ["GET", "POST"],
+        "/kennismaking/gesprek/{talk}/wensen": ["POST"],
     }.items()
     for method in methods
 ]

@@ -164,6 +164,7 @@ _TALKS = {
     "/kennismaking/gesprek/<uuid:talk_id>/verplaatsen",
 }
 _WISHES = {"/kennismaking/<uuid:signup_id>", "/kennismaking/<uuid:signup_id>/wensen"}
+_OUTCOME = {"/kennismaking/gesprek/<uuid:talk_id>/uitkomst"}
 _REACH = {"/kennismaking/<uuid:signup_id>", "/kennismaking/<uuid:signup_id>/bereik"}
 _NUMBER = {"/kennismaking/<uuid:signup_id>/gesprek", "/kennismaking/gesprek/<uuid:talk_id>/verplaatsen"}
 _GETS_TO_KNOW = {
@@ -177,7 +178,7 @@ _GETS_TO_KNOW = {
     },
     "later mail": _REACH,
     "mobile": _REACH | _NUMBER,
-    "help": _WISHES,
+    "help": _WISHES | _OUTCOME,
     "home": _NUMBER,
     # Who walked in is asked how they can be reached.
     "walk-in": {"/kennismaking", "/kennismaking/afgerond"},

@@ -152,11 +152,11 @@ def test_somebody_who_walked_in_left_and_comes_back_after_three_months_is_one_pe
     back = scenario.sam.submit(before, f"{later}/terug")
     scenario.installation.settle()
 
-    assert "Wie is er? 1 van 1 Storm" in came.text
+    assert "Wie is er? 1 van 1 Klaar Storm" in came.text
     assert "Storm" not in gone.text
     assert "Storm" not in missing.text
     assert "Storm was er tot dinsdag 24 november" in before.text
-    assert "Wie is er? 1 van 1 Storm" in back.text
+    assert "Wie is er? 1 van 1 Klaar Storm" in back.text
     assert "Storm" in scenario.sam.open(group).text
     [participant] = Participant.select()
     stays = Membership.select().where(Membership.participant_id == participant.id).order_by(Membership.starts_on)

@@ -45,7 +45,10 @@ def test_nothing_of_an_organisation_exists_for_another_one(evening: Any) -> None
     }
 
     assert len(answers) > 20
-    assert {asked: answer.status_code for asked, answer in answers.items() if answer.status_code != 404} == {}
+    closed = {asked: answer.status_code for asked, answer in answers.items() if answer.status_code != 404}
+    # Who manages the installation is asked about no organisation: to everybody else that is closed.
+    assert {address for _, address in closed} <= {f"/beheer/installatie/beheerders/{evening.kim}/weg"}
+    assert set(closed.values()) <= {403}
     assert not any("Noor" in answer.text for answer in answers.values())
     assert len(evening.events()) == before
 
@@ -68,6 +71,9 @@ def test_who_works_here_in_another_role_changes_nothing_of_a_group(evening: Any,
 
     statuses = {address: person.client.post(address, data=data).status_code for address in posts}
 
+    # Who gets to know people also tells a new member what a welcome could not say; there is nothing of that.
+    welcomed = {f"/groepen/{evening.tuesday}/deelnemers/{evening.noor}/verteld"} & set(statuses)
+    assert {statuses.pop(address) for address in welcomed} <= {403, 409}
     assert set(statuses.values()) <= {400, 403, 404}
     assert len(evening.events()) == before
 

@@ -87,6 +87,8 @@ def test_who_stands_in_does_not_move_it_and_may_see_whom_to_tell(evening: Any) -
 
     with pytest.raises(Forbidden):
         meeting_changes.cancel_meeting(sam, meeting_id=evening.tonight, request_id=new_id())
+    vos = evening.actor(evening.vos)
+    meeting_changes.cancel_meeting(vos, meeting_id=evening.tonight, request_id=new_id())
     assert [entry.call_name for entry in list_unreached(sam, evening.tonight)] == ["Noor", "Robin"]
 
 

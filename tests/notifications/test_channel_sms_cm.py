@@ -401,7 +401,7 @@ def test_parts_and_price_are_told_before_it_goes(bare_harness, gateway):
         f"/berichten/{bare_harness.message(INVITATION).id}"
     )
 
-    assert "Als sms wordt dit 4 delen, ongeveer 0,30 euro. Korter kan zonder: ë" in page.text
+    assert "Als sms wordt dit 3 delen, ongeveer 0,23 euro. Korter kan zonder: ë" in page.text
 
 
 @pytest.mark.parametrize(

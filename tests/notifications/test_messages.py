@@ -73,7 +73,9 @@ def test_what_asks_for_a_person_stands_first_with_its_reason(harness: Notificati
     assert "Een woord dat te veel verraadt" in first
 
 
-def test_what_asks_for_a_person_names_its_group_and_its_day_and_nobody(harness: NotificationsHarness):
+def test_what_asks_for_a_person_names_group_and_day_and_nobody_before_it_is_opened(
+    harness: NotificationsHarness,
+):
     group_id = harness.group()
     harness.membership(harness.person(email=None), group_id, starts_on="2026-09-01")
     meeting_id = harness.meeting(group_id)
@@ -81,10 +83,12 @@ def test_what_asks_for_a_person_names_its_group_and_its_day_and_nobody(harness: 
     harness.cancelled(meeting_id, group_id)
     go_on(harness)
 
-    page = harness.visitor("messenger").open("/berichten")
+    messenger = harness.visitor("messenger")
+    opened = messenger.open("/berichten?oorzaak=no_address").text
 
-    assert "Bijeenkomst gaat niet door Niet verstuurd Dinsdaggroep, dinsdag 24 november" in page.text
-    assert "Noor" not in page.text
+    about = "Bijeenkomst gaat niet door, voor Noor Dinsdaggroep, dinsdag 24 november"
+    assert about in opened[: opened.index("Alle berichten")]
+    assert "Noor" not in messenger.open("/berichten").text
 
 
 def test_nothing_that_asks_is_shown_so(harness: NotificationsHarness):

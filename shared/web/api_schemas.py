@@ -40,6 +40,7 @@ class RequestSchema(TranslatedSchema):
         fields.Time: {"invalid": "Hier hoort een tijd in hele minuten en zonder tijdzone, zoals 19:30:00."},
         fields.List: {"invalid": "Hier hoort een lijst."},
         fields.Nested: {"type": "Hier hoort een object."},
+        validate.Range: {"message_all": "Kies een getal van {min} tot en met {max}."},
     }
 
     class Meta:
@@ -80,7 +81,7 @@ class PageQuery(RequestSchema):
         data_key="aantal",
         load_default=DEFAULT_PAGE_SIZE,
         metadata={"description": "Hoeveel items je hoogstens wilt."},
-        validate=validate.Range(1, MAX_PAGE_SIZE, error="Kies een getal van {min} tot en met {max}."),
+        validate=validate.Range(1, MAX_PAGE_SIZE),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -287,6 +288,41 @@ def test_a_mark_and_a_count_by_another_system_are_taken_in_once(region: Any) -> 
     assert client.get(made.headers["Location"].removeprefix("/api/")).status_code == 200
     assert (below.status_code, below.json["code"]) == (409, "headcount_below_named")
     assert counted.json == {"id": held["id"], "mensen": 6, "zonderNaam": 2}
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_a_number_outside_what_the_document_says_is_refused_by_its_name(region: Any, noun: str) -> None:
+    client = region.client()
+    document = client.get(f"{noun}/v1/openapi.json").json
+    for template, operation in document["paths"].items():
+        path = re.sub(r"\{\w+\}", new_id(), template)
+        for about in operation.get("get", {}).get("parameters", []):
+            for wrong in outside(about["schema"]):
+                answer = client.get(f"{noun}/v1{path}?{about['name']}={wrong}")
+                assert (answer.status_code, named_in(answer)) == (400, {about["name"]}), (path, wrong)
+        for name, about in properties_sent(document, operation).items():
+            for wrong in outside(about):
+                answer = client.post(f"{noun}/v1{path}", {name: wrong})
+                assert answer.status_code == 400, (path, name, wrong)
+                assert f"/{name}" in named_in(answer), (path, name, wrong)
+
+
+def outside(about: Any) -> list[int]:
+    """The numbers just below and just above those that may be sent; none for what is no number."""
+    if about.get("type") != "integer":
+        return []
+    return [about["minimum"] - 1, about["maximum"] + 1]
+
+
+def properties_sent(document: Any, operation: Any) -> Any:
+    if "post" not in operation:
+        return {}
+    (body,) = operation["post"]["requestBody"]["content"].values()
+    return document["components"]["schemas"][body["schema"]["$ref"].rpartition("/")[2]]["properties"]
+
+
+def named_in(answer: Any) -> set[str]:
+    return {place for error in answer.json["errors"] for place in error["location"].values()}
 
 
 def test_before_a_meeting_is_closed_there_are_no_numbers(region: Any) -> None:

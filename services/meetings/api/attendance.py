@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import g
+from marshmallow import validate
 
 from services.meetings.api import api
 from services.meetings.commands import access_log
@@ -115,7 +116,8 @@ class CountRequest(RequestSchema):
     headcount = Integer(
         data_key="mensen",
         required=True,
-        metadata={"description": "Hoeveel mensen er zijn, ook wie met naam aanwezig is.", "maximum": MOST_PEOPLE},
+        validate=validate.Range(0, MOST_PEOPLE),
+        metadata={"description": "Hoeveel mensen er zijn, ook wie met naam aanwezig is."},
     )
 
 

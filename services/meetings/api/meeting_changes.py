@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import g
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from services.meetings.api import api
 from services.meetings.commands import meeting_changes
@@ -15,7 +15,6 @@ from shared.security.access import requires_key
 from shared.web.api_fields import UUID, Choice, Date, Instant, Integer, Time, absent, max_length
 from shared.web.api_schemas import PageQuery, RequestSchema, ResponseSchema
 
-_LEAST, _MOST = meeting_changes.MINUTES
 CHANGES = {"moved": "verplaatst", "cancelled": "gaat-niet-door", "reopened": "gaat-toch-door"}
 
 
@@ -61,7 +60,8 @@ class ChangeRequest(RequestSchema):
     at = Time(data_key="tijd", metadata={"description": "De nieuwe tijd, op de klok van de plek."})
     minutes = Integer(
         data_key="minuten",
-        metadata={"description": "Hoe lang het duurt.", "minimum": _LEAST, "maximum": _MOST},
+        validate=validate.Range(*meeting_changes.MINUTES),
+        metadata={"description": "Hoe lang het duurt."},
     )
     place = fields.Nested(
         PlaceRequest,

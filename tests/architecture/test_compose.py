@@ -24,6 +24,7 @@ USES = compose.uses(compose.FILE.read_text(encoding="utf-8"))
 DOCKERFILE = (ROOT / "deploy" / "image" / "Dockerfile").read_text(encoding="utf-8")
 ALL = {name: f"value-of-{name.lower().replace('_', '-')}" for name, _, _ in compose.example()}
 ALL |= {"NOTIFICATIONS_SENDER": "houvast@houvast.example", "NOTIFICATIONS_SMTP_PORT": "587"}
+ALL |= {"HOUVAST_SMS_COUNTRIES": "31 32"}
 ALL |= {f"NOTIFICATIONS_{name}": "kim@houvast.example" for name in ("REPLY_TO", "BOUNCE_ADDRESS")}
 # Only for one computer, or for invented people.
 NOT_HERE = {"stores", "store_max_pages", "clock_file", "demo_people", "mailbox", "mailbox_page"}
@@ -109,6 +110,18 @@ def test_a_container_knows_the_passwords_and_the_keys_of_its_own_service_only(
     assert CONTAINERS[container]["secrets"] == [{"source": f"{application.name}_keys", "target": "keys.json"}]
     assert INSTALLATION["secrets"][f"{application.name}_keys"]["file"].endswith(f"/{application.name}.json")
     assert environment_of(container)[f"{application.name}_keys_file".upper()] == "/run/secrets/keys.json"
+
+
+@pytest.mark.parametrize("given", [{}, {"HOUVAST_SMS_COUNTRIES": "31 32"}])
+def test_what_is_said_of_a_number_and_what_is_texted_go_by_the_same_countries(given: dict[str, str]) -> None:
+    values = {name: value for name, value in ALL.items() if name != "HOUVAST_SMS_COUNTRIES"} | given
+    countries = {
+        filled_in(CONTAINERS[f"{name}-{kind}"]["environment"], values)[f"{name.upper()}_SMS_COUNTRIES"]
+        for name in ("intake", "notifications")
+        for kind in ("web", "work")
+    }
+
+    assert countries == {given.get("HOUVAST_SMS_COUNTRIES", "31")}
 
 
 def test_the_example_and_the_page_name_the_same_variables() -> None:

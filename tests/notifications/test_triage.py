@@ -68,6 +68,22 @@ def test_a_line_opens_to_who_it_is_for_and_what_helps_and_who_looked_is_logged(
     assert messenger.open(page.link("/berichten#oorzaak-no_address")).html.count('aria-expanded="true"') == 0
 
 
+def test_two_of_one_group_who_are_called_alike_have_a_number_and_somebody_elsewhere_has_none(
+    harness: NotificationsHarness,
+) -> None:
+    people = [harness.person(name=name, email=None) for name in ("Noor", "noor", "Noor")]
+    tuesday, wednesday = harness.group(), harness.group(name="Woensdaggroep")
+    for person, group_id in zip(people, (tuesday, tuesday, wednesday), strict=True):
+        harness.membership(person, group_id)
+        harness.talk(person)
+    go_on(harness)
+    messenger = Actor(new_id(), "staff", grants={harness.organisation_id: frozenset({"messenger"})})
+
+    names = [message.call_name for message in list_asking(messenger, "no_address")]
+
+    assert sorted(set(names)) == ["Noor", "Noor (1)", "noor (2)"]
+
+
 def test_what_was_seen_to_is_counted_no_more_and_a_cause_without_messages_has_no_line(
     unreached: NotificationsHarness,
 ) -> None:

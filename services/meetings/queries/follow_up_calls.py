@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -118,7 +118,10 @@ def find_call(actor: Actor, call_id: str) -> FollowUpCall:
 def list_calls(actor: Actor) -> list[CallToMake]:
     """Return whom to call now or later, in the groups that this actor leads, by meeting and name."""
     rows = list(_open_calls(actor))
-    names = participants.distinct_names_of(row.membership.participant_id for row in rows)
+    by_group: defaultdict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        by_group[row.meeting.group_id].add(row.membership.participant_id)
+    names = participants.distinct_names_of(*by_group.values())
     return sorted((_call(row, names) for row in rows), key=lambda call: (call.met_on, call.call_name.casefold()))
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from services.meetings.models import Membership, Participant, Reachability, service
+from shared.distinct_names import distinct_names
 
 
 def is_known(participant_id: str) -> bool:
@@ -20,31 +20,18 @@ def call_names_of(participant_ids: Iterable[str]) -> dict[str, str]:
     return {row.id: service.encryption.open(row.call_name, "participant.call_name", row.id) for row in rows}
 
 
-def distinct_names_of(participant_ids: Iterable[str]) -> dict[str, str]:
+def distinct_names_of(*lists: Iterable[str]) -> dict[str, str]:
     """Return participant id -> call name, with a number behind it where somebody in their groups is called alike.
 
-    The number follows the order in which people came, so that it is the same on every page.
+    lists  of each group that is shown the participants, also who left it: `shared.distinct_names`
     """
-    wanted = sorted(set(participant_ids))
-    groups = Membership.select(Membership.group).where(
-        Membership.participant_id.in_(wanted), Membership.state == "active"
-    )
-    peers = Membership.select(Membership.participant_id).where(
-        Membership.group.in_(groups), Membership.state == "active"
-    )
-    names = call_names_of([*wanted, *(row.participant_id for row in peers)]) if wanted else {}
-    alike: dict[str, list[str]] = defaultdict(list)
-    for participant_id in sorted(names):
-        alike[names[participant_id].casefold()].append(participant_id)
-    return {
-        participant_id: _numbered(names[participant_id], participant_id, alike[names[participant_id].casefold()])
-        for participant_id in wanted
-        if participant_id in names
-    }
+    return distinct_names(map(frozenset, lists), _members_beside, call_names_of)
 
 
-def _numbered(name: str, participant_id: str, alike: list[str]) -> str:
-    return name if len(alike) == 1 else f"{name} ({alike.index(participant_id) + 1})"
+def _members_beside(participant_ids: Collection[str]) -> Iterable[tuple[str, str]]:
+    table, is_active = Membership, Membership.state == "active"
+    groups = table.select(table.group).where(table.participant_id.in_(participant_ids), is_active)
+    return table.select(table.group, table.participant_id).where(table.group.in_(groups), is_active).tuples()
 
 
 def unreachable_among(participant_ids: Iterable[str]) -> frozenset[str]:

@@ -138,7 +138,7 @@ def get_message(actor: Actor, message_id: str, sender_details: SenderDetails) ->
     return MessageDetails(
         summary=summary_of(message),
         is_between_them=is_between_them,
-        call_name="" if is_between_them else people.name_of(message, context),
+        call_name="" if is_between_them else people.shown_names([message], context)[message.id],
         subject="" if is_between_them else subject,
         text="" if is_between_them else text,
         is_as_sent=message.composed is not None,

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 import peewee
 
-from services.notifications.models import WAITING, Group, Membership, Message, Staff, service
+from services.notifications.models import WAITING, Group, Membership, Message, Staff
 from services.notifications.queries import people, routes, templates
 from services.notifications.queries.context import Context, load_context, subject_of
 from services.notifications.queries.facilitators import groups_led_by
@@ -45,7 +45,9 @@ def list_missed(actor: Actor, sender_details: SenderDetails) -> list[Missed]:
     """
     rows = list(_waiting(actor).order_by(Message.due_at, Message.id))
     context = load_context(rows)
-    return [_missed(row, context, sender_details) for row in rows if _may_go(row, context)]
+    shown = [row for row in rows if _may_go(row, context)]
+    names = people.shown_names(shown, context)
+    return [_missed(row, names[row.id], context, sender_details) for row in shown]
 
 
 @dataclass(frozen=True)
@@ -102,12 +104,10 @@ def _may_go(message: Message, context: Context) -> bool:
     return route.channel in (Channel.EMAIL, Channel.SMS) and route.reason != "unconfirmed"
 
 
-def _missed(message: Message, context: Context, sender_details: SenderDetails) -> Missed:
+def _missed(message: Message, call_name: str, context: Context, sender_details: SenderDetails) -> Missed:
     meeting = context.meetings.get(message.meeting_id or "")
     membership = context.memberships[message.membership_id or ""]
     group: Group | None = context.groups.get(membership.group_id)
-    sealed = message.personal_note
-    note = service.encryption.open(sealed, "message.personal_note", message.id) if sealed else ""
     try:
         _, text = templates.compose(
             message, routes.preview_channel(message, context), sender_details, context
@@ -121,7 +121,7 @@ def _missed(message: Message, context: Context, sender_details: SenderDetails) -
         group_name="" if group is None else group.name,
         on=None if meeting is None else meeting.on,
         goes_at=message.due_at,
-        call_name=people.name_of(message, context),
-        personal_note=note,
+        call_name=call_name,
+        personal_note=templates.note_of(message),
         paragraphs=[block.strip() for block in text.partition("\n--\n")[0].split("\n\n") if block.strip()],
     )

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from services.notifications.models import Group, Membership, Participant, Reply, Staff, service
-from services.notifications.queries.people import staff_name
+from services.notifications.models import Group, Membership, Reply, Staff, service
+from services.notifications.queries.people import distinct_names_of, staff_name
 from shared import clock
 from shared.errors import NotFound
 from shared.security.actor import Actor
@@ -127,13 +127,9 @@ class _Names:
 
 
 def _names(rows: Sequence[Reply]) -> _Names:
-    people = Participant.select().where(
-        Participant.id.in_({row.participant_id for row in rows if row.participant_id})
-    )
     staff = Staff.select().where(Staff.id.in_({row.seen_by for row in rows if row.seen_by}))
-    opened = service.encryption.open
     return _Names(
-        {row.id: opened(row.call_name, "participant.call_name", row.id) for row in people},
+        distinct_names_of(row.participant_id for row in rows if row.participant_id),
         {row.id: staff_name(row) for row in staff},
     )
 

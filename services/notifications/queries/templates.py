@@ -170,10 +170,16 @@ def _cancelled_meeting(message: Message, _: SenderDetails, __: Context) -> Fille
     return _moment(message.old_on, message.old_at), ()
 
 
+def note_of(message: Message) -> str:
+    """Return what a facilitator wrote to go with a message; an empty text when nobody did."""
+    sealed = message.personal_note
+    return service.encryption.open(sealed, "message.personal_note", message.id) if sealed else ""
+
+
 def _personal_note(message: Message, _: SenderDetails, context: Context) -> FilledIn:
-    if message.personal_note is None:
+    note = note_of(message)
+    if not note:
         return {}, ()
-    note = service.encryption.open(message.personal_note, "message.personal_note", message.id)
     by = people.staff_name(context.staff.get(message.personal_note_by))
     return {"personal_note": note, "personal_note_by": by}, ()
 

@@ -84,8 +84,8 @@ def test_who_leads_a_group_finds_on_vandaag_what_waits_in_every_part_and_does_it
 
 def write_a_line_and_call(screens: Screens, sam: Page) -> None:
     """What a facilitator can do for who was missed: write a sentence along, and call."""
-    sam.get_by_label("Jouw zin erbij").fill("Tot zaterdag?")
-    sam.get_by_role("button", name="Bewaar deze zin").click()
+    sam.get_by_label("Jouw zin voor").fill("Tot zaterdag?")
+    sam.get_by_role("button", name="Bewaar je zin").click()
     expect(sam.locator("main")).to_contain_text("Tot zaterdag?")
     screens.check(sam)
 

@@ -36,7 +36,7 @@ FILLED = {
     "place": "co", "first_on": "2031-12-01", "on": "2031-12-01", "at": "10:00", "every_weeks": "1",
     "minutes": "60", "name": "X", "region": "Y", "email": "x@example.org", "roles": "manager", "call_name": "X",
     "form": "live_single", "by": "us", "outcome": "word_follows", "purpose": "reminders", "channels": "none",
-    "quiet_from": "21:00", "quiet_until": "09:00", "personal_note": "Hoi", "secret": "s" * 43, "code": "123456",
+    "quiet_from": "21:00", "quiet_until": "09:00", "secret": "s" * 43, "code": "123456",
     "wanted": "X", "deel": "groups", "nummer": "1", "reden": "mended", "until": "2031-12-01", "unnamed": "1",
 }  # fmt: skip
 
@@ -103,6 +103,12 @@ class Routes:
             "deelname": self.facts.ids["membership_id"],
         }
 
+    @cached_property
+    def filled(self) -> Mapping[str, str]:
+        """Return a form that says enough for every route, with what is there."""
+        ids = {name: self.argument_values[name] for name in ("membership_id", "staff_id")}
+        return FILLED | ids | {f"personal_note-{self.argument_values['message_id']}": "Hoi"}
+
     def address(self, route: Route, **instead: str) -> str:
         """Fill in the rule of a route so that the address exists."""
         values = {**self.argument_values, **instead}
@@ -125,11 +131,7 @@ class Routes:
                 client.set_cookie(name, sign(actor))
         for name, value in (cookies or {}).items():
             client.set_cookie(name, value)
-        filled = FILLED | {
-            "membership_id": self.argument_values["membership_id"],
-            "staff_id": self.argument_values["staff_id"],
-        }
-        data = None if route.method in ("GET", "HEAD") else filled | {"request_id": new_id()}
+        data = None if route.method in ("GET", "HEAD") else self.filled | {"request_id": new_id()}
         return client.open(
             self.address(route, **instead), method=route.method, data=data, headers=dict(headers or {})
         )

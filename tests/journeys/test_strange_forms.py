@@ -16,7 +16,7 @@ from services.meetings.models import GroupFacilitator
 from shared.ids import new_id
 from shared.security.actor import Actor
 from shared.web.forms import FormSchema
-from tests.journeys.routes import FILLED, ROLES, Route, Routes, somebody
+from tests.journeys.routes import ROLES, Route, Routes, somebody
 from tests.journeys.strange import Everybody, draw_form, schemas_read
 
 pytestmark = [pytest.mark.clock, pytest.mark.slow, pytest.mark.timeout(600)]
@@ -31,7 +31,6 @@ def test_forms_filled_in_at_random_are_answered_with_the_form_or_a_page_of_ours(
     routes: Routes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     everybody, chance, wrong, count = Everybody(routes), random.Random(20261130), {}, 0
-    ids = {name: routes.argument_values[name] for name in ("membership_id", "staff_id")}
     forms = [
         (route, {"kind": kind} if kind else {})
         for route in routes.all("staff", "participant", "link", "public")
@@ -44,12 +43,12 @@ def test_forms_filled_in_at_random_are_answered_with_the_form_or_a_page_of_ours(
     for route, instead in sorted(
         forms, key=lambda form: (form[0].rule.endswith("/weghalen"), form[0].rule.endswith(LAST))
     ):
-        filled = FILLED | ids | {"request_id": new_id()}
+        filled = {**routes.filled, "request_id": new_id()}
         read = schemas_read(everybody, route, filled, monkeypatch, **instead)
         unread -= read
         for actor in people_at(route, routes, leader_id):
             for _ in range(FORMS_OF_EACH):
-                form = draw_form(chance, read, FILLED | ids)
+                form = draw_form(chance, read, routes.filled)
                 answer = everybody.send_drawn(route, everybody.address(route, **instead), form, actor)
                 count += 1
                 if defect := defect_of(answer):

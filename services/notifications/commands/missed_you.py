@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from services.notifications.commands.lifecycle import transition
 from services.notifications.models import Message, service
 from services.notifications.queries.missed_you import Missed, find_missed
+from services.notifications.queries.templates import note_of
 from services.notifications.rules import lifecycle
 from services.notifications.rules.discretion import check_discretion
 from services.notifications.rules.lifecycle import State
@@ -27,17 +28,24 @@ def hold_back_missed_you(actor: Actor, *, message_id: str, request_id: str) -> s
 
 
 @service.command
-def write_personal_note(actor: Actor, *, message_id: str, personal_note: str, request_id: str) -> str:
+def write_personal_note(
+    actor: Actor, *, message_id: str, personal_note: str, seen: str | None = None, request_id: str
+) -> str:
     """Write a note that goes with a "we missed you", in the name of the actor; returns the id of the message.
 
     An empty note takes it away.
 
-    Refused: message_step when it is too late, message_betrays when a word in it says too much.
+    seen  the note that the page showed; None does not ask for it
+
+    Refused: message_step when it is too late, message_betrays when a word in it says too much, note_meanwhile
+    when a colleague wrote another one.
     """
     message, names, own = find_missed(actor, message_id)
     if not lifecycle.may_be_stopped(message.state):
         raise Refusal("message_step", old=message.state, new=message.state)
     personal_note = " ".join(personal_note.split())
+    if seen is not None and note_of(message) not in (seen, personal_note):
+        raise Refusal("note_meanwhile")
     check_discretion("", personal_note, names=names, own=own)
     sealed = service.encryption.seal(personal_note, "message.personal_note", message.id) if personal_note else None
     Message.update(personal_note=sealed, personal_note_by=actor.id if personal_note else None).where(

@@ -99,6 +99,7 @@ class DistributedInstallation:
             name: f"secret{number}".ljust(32, "0") for number, (name, _, _) in enumerate(compose.example())
         }
         self._environ |= {
+            "HOUVAST_SMS_COUNTRIES": "",
             "HOUVAST_PUBLIC_URL": self.reverse_proxy.url,
             "HOUVAST_CONTACT_EMAIL": "houvast@houvast.example",
             "NOTIFICATIONS_SMTP_HOST": "127.0.0.1",

@@ -33,7 +33,7 @@ def mark_informed(actor: Actor, *, meeting_id: str, membership_id: str, request_
 
 @service.command
 def mark_welcomed(actor: Actor, *, membership_id: str, request_id: str) -> str:
-    """Keep that a new member was told in person what the welcome could not say; returns the id of the group.
+    """Keep that a new member was informed in person of what the welcome could not say; return the group.
 
     Refused: nothing_to_tell; NotFound, Forbidden.
     """

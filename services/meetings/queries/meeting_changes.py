@@ -115,7 +115,7 @@ def get_plannable(actor: Actor, meeting_id: str) -> MeetingStatus:
 
 
 def list_unreached(actor: Actor, meeting_id: str) -> list[UnreachedMember]:
-    """Return the members of that day who have to be told: for whoever leads it and the coordinator.
+    """Return the members of that day whom nothing informed: for whoever leads it and the coordinator.
 
     Of a change that is everybody whom no message reaches, and of any meeting whom a message did not reach.
 

@@ -35,7 +35,7 @@ def notify_of_changes(
         notify_facilitators(meeting, "called_off", old=known, by_staff_id=by_staff_id)
     if not changes or meeting.state != "planned" or starts_at(meeting) <= clock.now():
         return
-    # Also when it is moved: who thinks that it is off need not have heard yet that it goes on.
+    # Also when it is moved: who thinks that it is off may not know yet that it goes on.
     if changes & {Change.REINSTATED, Change.MOVED}:
         _notify_of_reinstatement(meeting, is_as_it_was=Change.MOVED not in changes)
     if Change.MOVED in changes:
@@ -74,7 +74,7 @@ def _notify_of_move(meeting: Meeting, old: Moment) -> None:
 
 
 def _notify_of_cancellation(meeting: Meeting, known: Moment) -> None:
-    """Notify who heard of it, and who takes part for longer and so knows when the group meets. By two channels.
+    """Notify who knows of it: by a message, or by taking part for longer. By two channels.
 
     Each reads the moment that they know: of a move that was not sent they know nothing.
     """
@@ -166,7 +166,7 @@ def _moments_known(
 ) -> dict[str, Moment]:
     """Return membership -> the moment at which this person expects the meeting.
 
-    That is the moment before the first move that they did not hear of; who heard nothing at all goes by the
+    That is the moment before the first move that they were not notified of; who knows nothing at all goes by the
     rhythm of the group, if they took part already.
     known  the moment that it had until now
     """

@@ -62,15 +62,6 @@ MEASUREMENT_EXPIRED = EventType(
     consumers=("notifications",),
 )
 
-MEASUREMENT_WITHDRAWN = EventType(
-    service="questionnaires",
-    name="measurement_withdrawn",
-    subject="measurement",
-    schema=_MeasurementEnded,
-    example=_ENDED,
-    consumers=("notifications",),
-)
-
 
 class _ErasureCompleted(Schema):
     participant_id = fields.UUID(required=True)

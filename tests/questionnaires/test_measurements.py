@@ -184,7 +184,7 @@ def test_leaving_the_group_takes_the_list_back_and_removes_what_was_answered(har
 
     assert harness.states() == ["withdrawn"]
     name, subject_id, data = harness.events()[-1]
-    assert (name, subject_id) == ("measurement_withdrawn", measurement_id)
+    assert (name, subject_id) == ("measurement_expired", measurement_id)
     assert set(data) == {"measurement_id", "participant_id", "organisation_id"}
     assert Answer.select().count() == 0
 
@@ -201,7 +201,7 @@ def test_without_consent_or_permission_any_more_the_list_is_taken_back_once(harn
     publish(harness, subject, **changed)
 
     assert harness.states() == ["withdrawn"]
-    assert [name for name, _, _ in harness.events()] == ["measurement_opened", "measurement_withdrawn"]
+    assert [name for name, _, _ in harness.events()] == ["measurement_opened", "measurement_expired"]
 
 
 def test_a_group_that_changes_its_choice_lets_who_was_asked_finish(harness):
@@ -228,7 +228,7 @@ def test_nobody_is_asked_a_second_time_for_the_same_group_and_list(harness):
     publish(harness, "membership", membership_id=new_id())
 
     assert harness.states() == ["withdrawn"]
-    assert [name for name, _, _ in harness.events()] == ["measurement_opened", "measurement_withdrawn"]
+    assert [name for name, _, _ in harness.events()] == ["measurement_opened", "measurement_expired"]
 
 
 def test_a_completed_list_stays_when_somebody_leaves(harness):

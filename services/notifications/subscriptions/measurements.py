@@ -38,8 +38,3 @@ def on_measurement_completed(event: ReceivedEvent) -> None:
 @subscriptions.on("nl.houvast.questionnaires.measurement_expired.v1", _MeasurementEnd)
 def on_measurement_expired(event: ReceivedEvent) -> None:
     measurements.end_measurement(**event.data, state="expired")
-
-
-@subscriptions.on("nl.houvast.questionnaires.measurement_withdrawn.v1", _MeasurementEnd)
-def on_measurement_withdrawn(event: ReceivedEvent) -> None:
-    measurements.end_measurement(**event.data, state="expired")

@@ -98,4 +98,4 @@ def _withdraw(measurement: Measurement) -> None:
     # Half a list of somebody who left or took back consent serves nobody; it does not stay.
     Answer.delete().where(Answer.measurement == measurement.id).execute()
     Measurement.update(state=State.WITHDRAWN).where(Measurement.id == measurement.id).execute()
-    publish_ended(events.MEASUREMENT_WITHDRAWN, measurement)
+    publish_ended(events.MEASUREMENT_EXPIRED, measurement)

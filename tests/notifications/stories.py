@@ -27,7 +27,7 @@ class Story:
 
     about   the event that the story is about
     mails   what arrives at once: (address, subject), in any order
-    waits   the kinds that are planned for later
+    waits   the types that are planned for later
     """
 
     about: str

@@ -79,7 +79,7 @@ def upsert_delivery(
     *,
     message_id: str,
     organisation_id: str,
-    kind: str,
+    message_type: str,
     cause: str | None,
     is_informed: bool,
     talk_id: str | None = None,
@@ -89,7 +89,14 @@ def upsert_delivery(
     """Upsert whether a message asks for a person; who was informed by a colleague elsewhere is so here too."""
     if cause is not None:
         about = {"talk_id": talk_id, "membership_id": membership_id, "meeting_id": meeting_id}
-        upsert(Undelivered, id=message_id, organisation_id=organisation_id, kind=kind, cause=cause, **about)
+        upsert(
+            Undelivered,
+            id=message_id,
+            organisation_id=organisation_id,
+            message_type=message_type,
+            cause=cause,
+            **about,
+        )
         return
     Undelivered.delete().where(Undelivered.id == message_id).execute()
     meeting = Meeting.get_or_none(Meeting.id == meeting_id) if is_informed and meeting_id else None

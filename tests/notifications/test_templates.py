@@ -20,7 +20,7 @@ MESSAGES = tomllib.loads((SERVICE / "data" / "messages.nl.toml").read_text(encod
 LINK = "https://houvast.example/a/Zx3kPq9vTt0aBc1dEf2gHi"
 
 APPOINTMENT = {"on_text": "dinsdag 24 november", "at_text": "19.30 uur"}
-PLACE = {"place_name": "De Linde", "place_address": "Voorbeeldstraat 1", "door": "de groene deur"}
+PLACE = {"place_name": "De Linde", "place_address": "Voorbeeldstraat 1"}
 OLD = {"old_on_text": "maandag 23 november", "old_at_text": "10.00 uur"}
 
 # Per type the values without which it cannot be written, in every variant that differs in what it says.
@@ -30,7 +30,6 @@ LEAST = {
     "intro_talk_changed": [
         {"change": "moved"} | OLD | APPOINTMENT,
         {"change": "called_off"} | OLD,
-        {"change": "called_off", "by_you": True} | OLD,
     ],
     "welcome": [{}, APPOINTMENT],
     "meeting_reminder": [APPOINTMENT],
@@ -172,18 +171,17 @@ def test_the_page_says_the_same_as_the_plain_body_word_by_word(message_type, val
 
 
 def test_a_page_is_made_of_paragraphs_a_list_and_links_in_the_words_of_the_sentence():
-    page = render("welcome", Layout.PAGE, {"call_name": "Noor", "link": LINK} | APPOINTMENT | PLACE)
+    page = render("meeting_reminder", Layout.PAGE, {"call_name": "Noor", "link": LINK} | APPOINTMENT | PLACE)
 
     assert page.partition("<body>\n")[2].partition("\n<footer>")[0] == (
         "<p>Hoi Noor,</p>\n"
-        "<p>Fijn dat je komt. Je bent van harte welkom. Hier staat wanneer de eerste keer is.</p>\n"
+        "<p>Een kleine herinnering. Je bent welkom.</p>\n"
         "<dl>\n"
         "<dt>Wanneer</dt>\n<dd>dinsdag 24 november om 19.30 uur</dd>\n"
         "<dt>Waar</dt>\n<dd>De Linde, Voorbeeldstraat 1</dd>\n"
-        "<dt>Welke deur</dt>\n<dd>de groene deur</dd>\n"
         "</dl>\n"
-        "<p>Je mag rustig rondkijken. Luisteren is genoeg.</p>\n"
-        f'<p>Komt het niet uit? Dat geeft niet. <a href="{LINK}">Laat het hier even weten</a>.</p>'
+        "<p>Kom je deze keer niet? Dat mag. "
+        f'<a href="{LINK}">Laat het hier even weten, je hoeft niet te zeggen waarom</a>.</p>'
     )
 
 
@@ -218,14 +216,6 @@ def test_an_sms_takes_two_parts_at_most_and_the_cheap_alphabet(message_type, val
     assert all(
         link.startswith(LINK) and not link.endswith((".", ",")) for link in re.findall(r"https://\S+", text)
     )
-
-
-def test_a_reason_of_the_callers_own_takes_the_place_of_the_usual_one():
-    values = {"call_name": "Noor", "reason_line": "Je krijgt dit omdat Vos het vroeg."} | APPOINTMENT
-
-    body = render("meeting_reminder", Layout.TEXT, values)
-
-    assert body.endswith("--\nJe krijgt dit omdat Vos het vroeg.")
 
 
 class Reading(HTMLParser):

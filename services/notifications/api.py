@@ -44,7 +44,7 @@ REASONS = {
     "no_longer_facilitator": "begeleidt-niet-meer", "no_second_channel": "geen-tweede-kanaal",
     "missed_lately": "kort-geleden-al-gemist",
     "unconfirmed": "adres-nog-niet-bevestigd", "paused": "pauze", "sms_limit": "genoeg-smsen-vandaag",
-    "opted_out": "uitgezet", "address_dead": "adres-werkt-niet", "told_in_person": "mondeling-verteld",
+    "opted_out": "uitgezet", "address_dead": "adres-werkt-niet", "informed_in_person": "mondeling-verteld",
 }  # fmt: skip
 
 api = Resources(

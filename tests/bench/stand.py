@@ -75,7 +75,7 @@ class Stand:
 
 @contextlib.contextmanager
 def stand(wanted: Wanted) -> Iterator[Stand]:
-    """A stand that is cleared afterwards, also when we are told to stop halfway."""
+    """A stand that is cleared afterwards, also when we are asked to stop halfway."""
     log.configure("bench")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with contextlib.ExitStack() as stack:

@@ -58,7 +58,7 @@ class Outcome:
 
 
 class Crowd:
-    """So many people at once who sign up and ask for links until told to stop."""
+    """So many people at once who sign up and ask for links until asked to stop."""
 
     def __init__(self, running: RunningInstallation, people: int, *, pause_seconds: float = 0.0) -> None:
         self._running, self._stop, self._pause_seconds = running, threading.Event(), pause_seconds

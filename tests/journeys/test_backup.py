@@ -230,7 +230,7 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 class TestPuttingBack:
-    def test_everything_is_as_it_was_what_was_there_is_kept_and_nobody_is_told_twice(
+    def test_everything_is_as_it_was_what_was_there_is_kept_and_nobody_is_notified_twice(
         self, data_folder: Path
     ) -> None:
         with open_installation(data_folder) as installation:

@@ -1,4 +1,4 @@
-"""A no is a no at once: by link, by one press in a mail program, by page; told once, and for what waits."""
+"""A no is a no at once: by link, by one press in a mail program, by page; published once, and for what waits."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def published_opt_outs(harness: NotificationsHarness) -> list[Any]:
 
 
 def reach(harness: NotificationsHarness) -> tuple[list[str], list[str]]:
-    """By which channels others were told last that somebody can be reached, and by which of them of changes."""
+    """By which channels it was published last that somebody can be reached, and by which of them of changes."""
     last = [event for event in harness.events() if event.type.endswith("reachability_changed.v1")][-1]
     return last.data["channels"], last.data["for_changes"]
 

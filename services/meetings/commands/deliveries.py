@@ -25,7 +25,12 @@ def mark_informed(actor: Actor, *, meeting_id: str, membership_id: str, request_
     membership = Membership.get_by_id(membership_id)
     keep_informed(meeting, membership_id, actor.id)
     service.audit.record(
-        actor, "change", "meeting", meeting.id, purpose="told_in_person", organisation_id=meeting.organisation_id
+        actor,
+        "change",
+        "meeting",
+        meeting.id,
+        purpose="informed_in_person",
+        organisation_id=meeting.organisation_id,
     )
     _publish_informed(actor, membership, meeting.id)
     return meeting_id
@@ -43,7 +48,7 @@ def mark_welcomed(actor: Actor, *, membership_id: str, request_id: str) -> str:
         raise Refusal("nothing_to_tell")
     organisation_id = membership.organisation_id
     service.audit.record(
-        actor, "change", "membership", membership_id, purpose="told_in_person", organisation_id=organisation_id
+        actor, "change", "membership", membership_id, purpose="informed_in_person", organisation_id=organisation_id
     )
     _publish_informed(actor, membership, None)
     return str(membership.group_id)

@@ -35,7 +35,7 @@ def record_informed(staff_id: str, about: peewee.Expression) -> None:
         if message.asked_at is not None:
             mark_resolved(message, staff_id)
         elif lifecycle.may_be_stopped(message.state):
-            transition(message, State.SUPPRESSED, "told_in_person", channel="none")
+            transition(message, State.SUPPRESSED, "informed_in_person", channel="none")
 
 
 def _find_asking() -> peewee.ModelSelect[Message]:

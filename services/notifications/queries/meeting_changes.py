@@ -62,7 +62,7 @@ def find_welcomed(memberships: Iterable[Membership]) -> set[str]:
 def is_first(meeting: Meeting, on: date, at: time, starts_on: date) -> bool:
     """Tell whether this meeting, when it was still at that moment, was the first for who takes part from that day.
 
-    That is the one which the welcome told of.
+    That is the one which the welcome named.
     """
     earlier: Any = (Meeting.on < on) | ((Meeting.on == on) & (Meeting.at < at))
     earlier_meetings = Meeting.select().where(

@@ -141,7 +141,7 @@ class Installation:
             "meetings_demo_people": "1" if self.demo else "0",
             "intake_erasure_log": str(self.erasure_log),
         }
-        # What one is told when a number is typed, and what the sender goes by.
+        # What one reads when a number is typed, and what the sender goes by.
         countries = os.environ.get("NOTIFICATIONS_SMS_COUNTRIES", "31")
         variables |= {f"{name}_sms_countries": countries for name in ("intake", "notifications")}
         return {key.upper(): value for key, value in variables.items()} | self._mail_server()

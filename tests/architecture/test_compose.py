@@ -1,4 +1,4 @@
-"""The real installation on one page: what each container is told, what it may do, and that no secret has a
+"""The real installation on one page: what each container gets to know, what it may do, and that no secret has a
 default."""
 
 from __future__ import annotations

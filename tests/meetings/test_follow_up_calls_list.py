@@ -61,7 +61,7 @@ def test_a_call_is_closed_with_one_word_and_the_list_grows_shorter(evening: Any)
     assert (row.state, row.reason, row.closed_by) == ("closed", "would_not_say", evening.kim)
 
 
-def test_a_colleague_who_calls_too_is_told_that_it_was_done(evening: Any) -> None:
+def test_a_colleague_who_calls_too_reads_that_it_was_done(evening: Any) -> None:
     appoint_facilitator(
         evening.actor(evening.vos), group_id=evening.tuesday, staff_id=evening.sam, place="co", request_id=new_id()
     )

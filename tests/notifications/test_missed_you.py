@@ -36,7 +36,7 @@ def miss_at(harness: NotificationsHarness, name: str, group_id: str, meeting_id:
     person = harness.person(name=name, email=f"{new_id()}@example.org", purposes=("missed_you",))
     harness.absent(person, harness.membership(person, group_id, starts_on="2026-09-01"), meeting_id)
     harness.consume()
-    return str(Message.get(Message.participant_id == person, Message.kind == "missed_you").id)
+    return str(Message.get(Message.participant_id == person, Message.message_type == "missed_you").id)
 
 
 def typed_for(waiting: dict[str, str], **notes: str) -> dict[str, Any]:

@@ -67,7 +67,7 @@ class Undelivered(Model):
 
     id = IdField(primary_key=True)
     organisation_id = IdField()
-    kind = CharField(max_length=40)
+    message_type = CharField(max_length=40)
     cause = CharField(max_length=12)
     talk_id = IdField(null=True, index=True)
     membership_id = IdField(null=True, index=True)

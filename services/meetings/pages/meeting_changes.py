@@ -100,7 +100,7 @@ def mark_informed(meeting_id: str) -> ResponseReturnValue:
     deliveries.mark_informed(
         g.actor, meeting_id=meeting_id, membership_id=membership_id, request_id=read_request_id()
     )
-    flash(text("done", "told_in_person"))
+    flash(text("done", "informed_in_person"))
     return redirect(f"/bijeenkomsten/{meeting_id}/vertellen", code=303)
 
 

@@ -55,7 +55,7 @@ class ServiceSettings:
         "hoeveel voordeuren er voor deze dienst staan die het adres van de bezoeker doorgeven", default=0
     )
     clock_file: Path | None = setting("bestand van de demoklok; leeg is de gewone tijd", default=None)
-    lease_seconds: float = setting("hoe lang een huurrecht op een taak geldt zonder verlenging", default=10.0)
+    lease_seconds: float = setting("hoe lang een huurrecht op een taak geldt zonder verlenging", default=6.0)
     store_max_pages: int | None = setting("grens aan de opslag, in bladzijden van SQLite", default=None)
 
     def __post_init__(self) -> None:

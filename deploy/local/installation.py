@@ -56,7 +56,7 @@ class Installation:
     port: int
     smtp_port: int
     demo: bool = True
-    lease_seconds: float = 10.0
+    lease_seconds: float = 6.0
     servers: Servers = Servers()
     address: PublicAddress = PublicAddress()
 

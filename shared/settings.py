@@ -7,6 +7,7 @@ service `notifications` is read from the variable NOTIFICATIONS_SMTP_PORT.
 from __future__ import annotations
 
 import dataclasses
+import re
 import types
 import typing
 from collections.abc import Mapping
@@ -14,8 +15,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+
 T = TypeVar("T")
 NEEDED: Any = dataclasses.MISSING
+_COUNTRY = re.compile("[1-9][0-9]*")
 
 
 class SettingsError(Exception):
@@ -30,6 +34,16 @@ def setting(help: str, *, default: T = NEEDED) -> T:
 def variable(prefix: str, name: str) -> str:
     """Return the environment variable of a field."""
     return f"{prefix}_{name}".upper()
+
+
+def check_countries(name: str, countries: str) -> None:
+    """Raise SettingsError when these are not the numbers of countries with spaces between them."""
+    numbers = countries.split()
+    if not numbers or not all(_COUNTRY.fullmatch(number) for number in numbers):
+        raise SettingsError(f"{name} zijn landnummers met spaties ertussen: 31 32 49.")
+    unknown = [number for number in numbers if int(number) not in COUNTRY_CODE_TO_REGION_CODE]
+    if unknown:
+        raise SettingsError(f"{name}: {' en '.join(unknown)} is geen landnummer. Voor Nederland is het 31.")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -70,6 +70,9 @@ class ServiceSettings:
     )
     clock_file: Path | None = setting("bestand van de demoklok; leeg is de gewone tijd", default=None)
     lease_seconds: float = setting("hoe lang een huurrecht op een taak geldt zonder verlenging", default=6.0)
+    api_requests_per_minute: int = setting(
+        "hoeveel verzoeken per minuut elke sleutel van een koppeling bij deze dienst mag doen", default=600
+    )
     store_max_pages: int | None = setting("grens aan de opslag, in bladzijden van SQLite", default=None)
 
     def __post_init__(self) -> None:

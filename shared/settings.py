@@ -81,6 +81,8 @@ class ServiceSettings:
             raise SettingsError("Zet <DIENST>_STORES (een map) of <DIENST>_DATABASE (een PostgreSQL-database).")
         if self.feeds and any("=" not in pair for pair in self.feeds.split()):
             raise SettingsError("In <DIENST>_FEEDS hoort bij elke dienst een adres: dienst=adres dienst=adres.")
+        if self.api_requests_per_minute < 1:
+            raise SettingsError("<DIENST>_API_REQUESTS_PER_MINUTE is minstens 1.")
 
     @property
     def place(self) -> str:

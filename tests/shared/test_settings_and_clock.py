@@ -104,6 +104,12 @@ def test_countries_are_numbers_that_countries_have(typed: str, says: str | None)
     assert says in str(refused.value)
 
 
+@pytest.mark.parametrize("most", [0, -1])
+def test_a_key_that_may_ask_nothing_is_refused(tmp_path: Path, most: int) -> None:
+    with pytest.raises(SettingsError, match="is minstens 1"):
+        ServiceSettings(stores=tmp_path, keys_file=tmp_path, public_url="", api_requests_per_minute=most)
+
+
 def test_an_installation_without_a_demo_clock_refuses_to_move_it() -> None:
     clock.follow(None)
 

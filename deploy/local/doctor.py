@@ -10,7 +10,9 @@ from pathlib import Path
 
 import click
 import peewee
+import psycopg
 
+from deploy.local.disk_space import has_room
 from deploy.local.installation import APPLICATIONS, NAMES, Installation
 from deploy.local.liveness import is_running, parts
 from deploy.local.options import installation_in
@@ -57,7 +59,7 @@ def examine(data: Path, as_json: bool) -> int:
     try:
         installation.open()
         findings = _examine_patiently(installation)
-    except (StoreUnavailable, peewee.OperationalError, peewee.InterfaceError) as error:
+    except (StoreUnavailable, peewee.OperationalError, peewee.InterfaceError, psycopg.OperationalError) as error:
         if not is_server_lost(error):
             raise
         value = _FULL if any(words in str(error.__cause__ or error) for words in _NO_ROOM) else _STANDS_STILL
@@ -79,12 +81,12 @@ def examine(data: Path, as_json: bool) -> int:
 
 def _examine_patiently(installation: Installation) -> list[Finding]:
     """Examine an open installation; one that is running gets a moment to do what was just asked of it."""
-    texts = _texts(installation)
+    once = [_texts(installation), _disk(installation)]
     if not is_running(installation.data):
-        return [*examine_open_installation(), texts]
+        return [*examine_open_installation(), *once]
     until = time.monotonic() + PATIENCE_SECONDS
     while True:
-        findings = [*examine_open_installation(), texts]
+        findings = [*examine_open_installation(), *once]
         findings += [
             Finding(part.service, part.name, _WORKS if part.works else _STANDS_STILL, part.works)
             for part in parts(installation)
@@ -102,6 +104,12 @@ def _texts(installation: Installation) -> Finding:
     value = f"{load.to_come} van hoogstens {load.most} (NOTIFICATIONS_SMS_PER_DAY); {load.held} wachten op ruimte"
     is_well = load.to_come <= load.most and not load.held
     return Finding("notifications", "sms'jes voor de komende dag", value, is_well)
+
+
+def _disk(installation: Installation) -> Finding:
+    is_ours, is_well = installation.servers.database is None, has_room(installation)
+    what = "schijf met de opslag" if is_ours else "schijf van de databaseserver"
+    return Finding("houvast", what, "ruimte genoeg" if is_well else "vol", is_well)
 
 
 def examine_open_installation() -> list[Finding]:

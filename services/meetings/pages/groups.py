@@ -17,7 +17,7 @@ from services.meetings.commands.groups import (
     set_up_group,
 )
 from services.meetings.pages.kinds import agenda_words, rule_words
-from services.meetings.pages.organisations import chosen_among
+from services.meetings.pages.organisations import chosen_among, public_identity
 from services.meetings.queries import kinds
 from services.meetings.queries.groups import get_group, list_groups
 from services.meetings.queries.meetings import list_meetings
@@ -135,7 +135,7 @@ def start() -> ResponseReturnValue:
             questionnaires=form["questionnaires"],
             facilitators=_facilitators(form),
             rhythm=_rhythm(form),
-            keeps_words=form["keeps_words"],
+            sender=None if form["keeps_words"] else public_identity(),
             request_id=request_id,
         )
         return f"/groepen/{group_id}", _done(form)

@@ -42,7 +42,6 @@ def marks(harness: Any) -> dict[str, str]:
     return {line.call_name: line.mark for line in list_attendance(harness.actor(harness.kim), harness.tonight)}
 
 
-
 def everybody(harness: Any, *membership_ids: str, request_id: str = "", **data: Any) -> datetime:
     marked_at = attendance.mark_present_together(
         harness.actor(harness.kim),
@@ -132,6 +131,7 @@ def test_only_who_leads_marks_everybody(evening: Any) -> None:
             stranger, meeting_id=evening.tonight, membership_ids=[evening.noor], request_id=new_id()
         )
     assert marks(evening)["Noor"] == "not_recorded"
+
 
 # --- the page ---
 

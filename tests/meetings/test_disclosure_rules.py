@@ -49,8 +49,11 @@ def test_a_sum_beside_its_parts_gives_none_of_them_away(parts: int) -> None:
         shown = [protect(number) for number in numbers]
         return tuple(shown), disclosure.total(shown, sum(numbers))
 
+    def values(numbers: Numbers) -> Sequence[int]:
+        return (*numbers, sum(numbers), sum(number for number in numbers if number in FEW))
+
     for alike in numbers_behind(shows, product(range(6), repeat=parts)):
-        assert given_away(alike, lambda numbers: (*numbers, sum(numbers))) == []
+        assert given_away(alike, values) == []
 
 
 @pytest.mark.parametrize("sizes", [(4,), (5,), (6,), (9,), (2, 3), (5, 6), (8, 8), (3, 7), (4, 5, 6), (7, 7, 7)])
@@ -67,6 +70,24 @@ def test_a_turnout_beside_those_of_its_weeks_gives_none_of_them_away(sizes: Numb
 
     for alike in numbers_behind(shows, product(*(range(of + 1) for of in sizes))):
         assert given_away(alike, values) == []
+
+
+def test_people_who_are_in_two_groups_give_nothing_away() -> None:
+    """Two groups, some of whose people are the same: both are shown, and how many people there are."""
+    possible = [
+        (first, second, both)
+        for first in range(7)
+        for second in range(7)
+        for both in range(min(first, second) + 1)
+    ]
+
+    def shows(numbers: Numbers) -> object:
+        first, second, both = numbers
+        parts = [protect(first), protect(second)]
+        return tuple(parts), disclosure.total_of_people(parts, first + second, first + second - both)
+
+    for alike in numbers_behind(shows, possible):
+        assert given_away(alike, lambda numbers: (*numbers[:2], sum(numbers[:2]) - numbers[2])) == []
 
 
 def test_groups_together_give_nothing_away_either() -> None:
@@ -97,6 +118,14 @@ def test_what_is_shown_is_true(numbers: list[int]) -> None:
     assert disclosure.summed(parts).low <= shown.low <= shown.high <= disclosure.summed(parts).high
 
 
+@given(st.lists(st.tuples(st.integers(0, 12), st.integers(1, 12)), max_size=6))
+def test_a_turnout_that_is_shown_is_true(pairs: list[tuple[int, int]]) -> None:
+    shares = [disclosure.share(min(number, of), of) for number, of in pairs]
+    whole = disclosure.share_of(shares)
+
+    assert whole.shown.low <= sum(min(pair) for pair in pairs) <= whole.shown.high
+
+
 @given(st.lists(st.sets(st.integers(0, 15), max_size=8), min_size=1, max_size=5), st.data())
 def test_how_many_people_there_are_is_true_of_all_groups_and_of_some(
     groups: list[set[int]], data: st.DataObject
@@ -106,15 +135,14 @@ def test_how_many_people_there_are_is_true_of_all_groups_and_of_some(
     chosen = data.draw(st.sets(st.integers(0, len(groups) - 1), min_size=1))
 
     whole = disclosure.total_of_people(parts, places, people)
-    twice = places - whole.low if whole.is_exact else None
-    some = disclosure.people_among([parts[number] for number in chosen], twice)
+    some = disclosure.people_among([parts[number] for number in chosen], parts, places, people)
 
     assert whole.low <= people <= whole.high
     assert not (whole.is_exact and people in FEW)
     assert some.low <= len(set().union(*(groups[number] for number in chosen))) <= some.high
 
 
-def test_with_many_small_groups_the_sum_is_still_exact() -> None:
+def test_with_several_small_groups_the_sum_is_still_exact() -> None:
     numbers = [1, 2, 3, 1, 0, 2]
 
     assert disclosure.total([protect(number) for number in numbers], sum(numbers)) == exactly(9)
@@ -122,6 +150,14 @@ def test_with_many_small_groups_the_sum_is_still_exact() -> None:
 
 def test_one_small_group_among_large_ones_hides_the_sum_too() -> None:
     assert disclosure.total([exactly(8), Count(1, 3)], 10) == Count(9, 11)
+
+
+def test_small_groups_at_their_lowest_or_highest_are_known_within_one() -> None:
+    few = [Count(1, 3)] * 4
+
+    assert [disclosure.total(few, number) for number in range(4, 13)] == [
+        Count(4, 5), Count(4, 5), *map(exactly, range(6, 11)), Count(11, 12), Count(11, 12),
+    ]  # fmt: skip
 
 
 def test_an_average_of_few_people_is_few() -> None:

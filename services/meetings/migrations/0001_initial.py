@@ -165,11 +165,12 @@ def _tables():
         group = ForeignKeyField(Group)
         on = DateField()
         kind = CharField(max_length=10)
+        until = DateField()
         number = IntegerField()
 
         class Meta:
             table_name = "erased_move"
-            primary_key = CompositeKey("organisation", "group", "on", "kind")
+            primary_key = CompositeKey("organisation", "group", "on", "kind", "until")
 
     class Staff(Model):
         id = IdField(primary_key=True)

@@ -212,13 +212,12 @@ class _Selection:
         for organisation_id, chosen in self._chosen.items():
             places = {group_id: counts.places[group_id] for group_id in self._all[organisation_id]}
             parts = {group_id: protect(number) for group_id, number in places.items()}
-            whole = disclosure.total_of_people(
-                list(parts.values()), sum(places.values()), counts.people[organisation_id]
-            )
-            if len(chosen) < len(parts):
-                twice = sum(places.values()) - whole.low if whole.is_exact else None
-                whole = disclosure.people_among([parts[group_id] for group_id in chosen], twice)
-            sums.append(whole)
+            number, people = sum(places.values()), counts.people[organisation_id]
+            if len(chosen) == len(parts):
+                sums.append(disclosure.total_of_people(list(parts.values()), number, people))
+            else:
+                some = [parts[group_id] for group_id in chosen]
+                sums.append(disclosure.people_among(some, list(parts.values()), number, people))
         return disclosure.summed(sums)
 
     def _turnout(self, period: Period) -> Count | None:

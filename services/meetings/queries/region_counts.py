@@ -18,7 +18,16 @@ from services.meetings.queries.series import GOES_ON
 from services.meetings.rules import permissions
 from services.meetings.rules.attendance import came
 from services.meetings.rules.meetings import MeetingState
-from services.meetings.rules.region import Begun, Held, Period, Stay, count_left, count_newcomers
+from services.meetings.rules.region import (
+    Begun,
+    Held,
+    Period,
+    Stay,
+    count_left,
+    count_newcomers,
+    counts_as_left,
+    counts_as_newcomer,
+)
 from shared import clock
 from shared.security.actor import Actor, within
 
@@ -78,8 +87,8 @@ def _count(
             counts.places[move.group_id] += move.number if move.kind == "joined" else -move.number
         elif move.kind in ("came", "went"):
             counts.people[move.organisation_id] += move.number if move.kind == "came" else -move.number
-        if move.kind in ("newcomer", "went") and move.on in period:
-            (counts.newcomers if move.kind == "newcomer" else counts.left)[move.group_id] += move.number
+        counts.newcomers[move.group_id] += move.number * counts_as_newcomer(move.kind, move.on, period)
+        counts.left[move.group_id] += move.number * counts_as_left(move.kind, move.on, move.until, period)
     return counts
 
 
@@ -124,12 +133,18 @@ class _ErasedMoves(NamedTuple):
     group_id: str
     on: date
     kind: str
+    until: date
     number: int
 
 
 def _moves_of_erased(actor: Actor, last: date) -> list[_ErasedMoves]:
     rows = ErasedMove.select(
-        ErasedMove.organisation, ErasedMove.group, ErasedMove.on, ErasedMove.kind, ErasedMove.number
+        ErasedMove.organisation,
+        ErasedMove.group,
+        ErasedMove.on,
+        ErasedMove.kind,
+        ErasedMove.until,
+        ErasedMove.number,
     ).where(within(actor, ErasedMove.organisation, COORDINATOR), ErasedMove.on <= last)
     return [_ErasedMoves(*row) for row in rows.tuples()]
 

@@ -66,39 +66,53 @@ def summed(parts: Collection[Count]) -> Count:
     return sum(parts, NONE)
 
 
-def total(parts: Collection[Count], number: int, of: int | None = None) -> Count:
+def total(parts: Collection[Count], number: int, of_hidden: int | None = None) -> Count:
     """Return the sum of all parts, of which `number` is the exact one; shown so at most once over the same parts.
 
-    Exact only when two parts or more are hidden, or none, and when each hidden one could still be more than one
-    number: with one hidden part, or with all of them at their lowest or highest, the sum would tell.
-    of  as `protect` takes it
+    What the hidden parts have together is protected as if it were one part: it is exact only when each of them
+    could still be more than one number, and it is not from 1 to 3 itself. Else it is known within one or two.
+    of_hidden  all whom the hidden parts are a part of, where the others are people too
     """
-    hidden = [part for part in parts if not part.is_exact]
     shown = summed(parts)
-    is_secret = 0 < number < LEAST_SHOWN or (of is not None and 0 < of - number < LEAST_SHOWN)
-    if hidden and (len(hidden) == 1 or is_secret or not shown.low < number < shown.high):
+    exact = summed([part for part in parts if part.is_exact])
+    if len(parts) - sum(part.is_exact for part in parts) < 2:
         return shown
-    return exactly(number)
+    low, high, rest = shown.low - exact.low, shown.high - exact.low, number - exact.low
+    lowest, highest = max(low + 1, LEAST_SHOWN - 1), high - 1
+    if of_hidden is not None:
+        highest = min(highest, of_hidden - LEAST_SHOWN + 1)
+    if lowest >= highest:
+        return shown
+    together = Count(low, lowest) if rest <= lowest else Count(highest, high) if rest >= highest else exactly(rest)
+    return exact + together
 
 
 def total_of_people(parts: Collection[Count], places: int, people: int) -> Count:
-    """Return how many people hold these places; somebody may hold one in several parts, and is counted once.
+    """Return how many people hold these places; somebody may hold one in several parts, and is counted once."""
+    twice, of_places = _twice(parts, places, people), total(parts, places)
+    low, high = of_places.low - twice.high, of_places.high - twice.low
+    if high and low < LEAST_SHOWN:
+        return Count(1, max(high, LEAST_SHOWN - 1))
+    return Count(max(_most(parts), low), high)
 
-    How many hold more than one is no secret of a whole organisation: it tells of no group.
+
+def people_among(parts: Collection[Count], of: Collection[Count], places: int, people: int) -> Count:
+    """Return how many people hold the places of some parts of an organisation.
+
+    of, places, people  of the whole organisation, as `total_of_people` takes them
     """
-    of_places = total(parts, places)
-    if of_places.is_exact and (people == 0 or people >= LEAST_SHOWN):
-        return exactly(people)
-    return people_among(parts, None)
+    shown = summed(parts)
+    return Count(max(_most(parts), shown.low - _twice(of, places, people).high), shown.high)
 
 
-def people_among(parts: Collection[Count], twice: int | None) -> Count:
-    """Return how many people hold the places of some parts.
+def _twice(parts: Collection[Count], places: int, people: int) -> Count:
+    """Return how many places are somebody's second or third; beside a hidden part even that would tell of it."""
+    number = places - people
+    return exactly(number) if all(part.is_exact for part in parts) else protect(number)
 
-    twice  places of the organisation less its people, as far as that is shown
-    """
-    places, most = summed(parts), max((part.low for part in parts), default=0)
-    return Count(most if twice is None else max(most, places.low - twice), places.high)
+
+def _most(parts: Collection[Count]) -> int:
+    return max((part.low for part in parts), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +138,8 @@ def share(number: int, of: int) -> Share:
 def share_of(parts: Collection[Share]) -> Share:
     """Return the share of all parts together, as `total` does."""
     number, of = sum(part.number for part in parts), sum(part.of for part in parts)
-    return Share(total([part.shown for part in parts], number, of), number, of)
+    of_hidden = sum(part.of for part in parts if not part.shown.is_exact)
+    return Share(total([part.shown for part in parts], number, of_hidden), number, of)
 
 
 def share_among(parts: Collection[Share]) -> Share:

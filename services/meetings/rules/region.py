@@ -18,6 +18,7 @@ from services.meetings.rules.disclosure import LEAST_SHOWN, Count, Share
 WEEKS = 12
 LAST_WEEKS = "12-weken"
 OFFERED_QUARTERS = 4
+NEVER = date.max
 _WEEK = timedelta(days=7)
 Weeks = tuple[tuple[date, Count | None], ...]
 
@@ -102,12 +103,14 @@ Kind = Literal["joined", "ended", "newcomer", "came", "went"]
 class Move:
     """What happened to one group on a day, without whom: a membership joined or ended, somebody came or went.
 
-    `newcomer` is who came for the first time; `came` also who is back; `went` is who then belonged to no group.
+    `newcomer` is who came for the first time; `came` also who is back; `went` is who then belonged to no group,
+    up to and including the day before `until`.
     """
 
     kind: Kind
     group_id: str
     on: date
+    until: date = NEVER
 
 
 def moves_of(stays: Iterable[Stay]) -> list[Move]:
@@ -120,7 +123,7 @@ def moves_of(stays: Iterable[Stay]) -> list[Move]:
         if latest is None:
             moves.append(Move("newcomer", stay.group_id, stay.made_on))
         if latest is None or (latest.ended_on is not None and latest.ended_on < stay.made_on):
-            moves += _went(latest)
+            moves += _went(latest, stay.made_on)
             moves.append(Move("came", stay.group_id, stay.made_on))
             latest = stay
         elif latest.ended_on is not None and (stay.ended_on is None or stay.ended_on >= latest.ended_on):
@@ -128,8 +131,20 @@ def moves_of(stays: Iterable[Stay]) -> list[Move]:
     return moves + _went(latest)
 
 
-def _went(latest: Stay | None) -> list[Move]:
-    return [] if latest is None or latest.ended_on is None else [Move("went", latest.group_id, latest.ended_on)]
+def _went(latest: Stay | None, until: date = NEVER) -> list[Move]:
+    if latest is None or latest.ended_on is None:
+        return []
+    return [Move("went", latest.group_id, latest.ended_on, until)]
+
+
+def counts_as_newcomer(kind: str, on: date, period: Period) -> bool:
+    """Return whether this move is somebody's first in this period."""
+    return kind == "newcomer" and on in period
+
+
+def counts_as_left(kind: str, on: date, until: date, period: Period) -> bool:
+    """Return whether somebody went in this period and was not back at the end of it."""
+    return kind == "went" and on in period and until > period.last
 
 
 def count_newcomers(stays: Iterable[Stay], period: Period) -> Counter[str]:
@@ -138,20 +153,18 @@ def count_newcomers(stays: Iterable[Stay], period: Period) -> Counter[str]:
         move.group_id
         for person in _by_person(stays)
         for move in moves_of(person)
-        if move.kind == "newcomer" and move.on in period
+        if counts_as_newcomer(move.kind, move.on, period)
     )
 
 
 def count_left(stays: Iterable[Stay], period: Period) -> Counter[str]:
     """Return group -> how many people left it in this period and belonged to no group at the end of it."""
-    left: Counter[str] = Counter()
-    for person in _by_person(stays):
-        known = [stay for stay in person if stay.made_on <= period.last]
-        gone = [move for move in moves_of(known) if move.kind == "went" and move.on <= period.last]
-        came = [move for move in moves_of(known) if move.kind == "came"]
-        if gone and len(gone) == len(came) and gone[-1].on in period:
-            left[gone[-1].group_id] += 1
-    return left
+    return Counter(
+        move.group_id
+        for person in _by_person(stays)
+        for move in moves_of(person)
+        if counts_as_left(move.kind, move.on, move.until, period)
+    )
 
 
 def _by_person(stays: Iterable[Stay]) -> Collection[list[Stay]]:

@@ -122,22 +122,22 @@ def make_history(
     harness: Any, seed: int, *, groups: int = 3, people: int = 20, second: str = "Het Anker"
 ) -> History:
     """Lay a history in the store of this harness, in our organisation and a second one of this name."""
-    dice = random.Random(seed)
+    rng = random.Random(seed)
     other = harness.register_organisation(second)
     history = History([harness.organisation_id, other])
     with service.transaction():
         for organisation in history.organisations:
-            names = [_group(history, organisation, number, dice) for number in range(groups)]
+            names = [_group(history, organisation, number, rng) for number in range(groups)]
             for _ in range(people):
-                _person(history, organisation, names, dice)
+                _person(history, organisation, names, rng)
         for group, organisation in history.groups.items():
-            _evenings(history, organisation, group, dice)
+            _evenings(history, organisation, group, rng)
     return history
 
 
-def _group(history: History, organisation: str, number: int, dice: random.Random) -> str:
+def _group(history: History, organisation: str, number: int, rng: random.Random) -> str:
     is_headcount = number == 0
-    kind = "twelve_step" if is_headcount else dice.choice(KINDS)
+    kind = "twelve_step" if is_headcount else rng.choice(KINDS)
     overrides = {"audience": "own"} if is_headcount else {"admission": "rolling", "max_size": 30}
     venue = Venue.create(
         id=new_id(),
@@ -163,12 +163,12 @@ def _group(history: History, organisation: str, number: int, dice: random.Random
     return str(group.id)
 
 
-def _person(history: History, organisation: str, groups: list[str], dice: random.Random) -> None:
+def _person(history: History, organisation: str, groups: list[str], rng: random.Random) -> None:
     person = Person(new_id(), organisation, None)
     named = [group for group in groups if group not in history.headcounts]
-    day = BEGAN + dice.randrange(190) * _DAY
-    if dice.random() < 0.8:
-        person.signed_up_on = day - dice.randrange(40) * _DAY
+    day = BEGAN + rng.randrange(190) * _DAY
+    if rng.random() < 0.8:
+        person.signed_up_on = day - rng.randrange(40) * _DAY
         Signup.create(
             id=new_id(),
             organisation_id=organisation,
@@ -176,23 +176,23 @@ def _person(history: History, organisation: str, groups: list[str], dice: random
             state="placed",
             received_at=clock.instant(person.signed_up_on, time(12)),
         )
-    for _ in range(dice.choice((1, 1, 1, 2, 3))):
-        last = None if dice.random() < 0.5 else day + dice.randrange(60) * _DAY
+    for _ in range(rng.choice((1, 1, 1, 2, 3))):
+        last = None if rng.random() < 0.5 else day + rng.randrange(60) * _DAY
         last = None if last is not None and last > TODAY else last
-        group = dice.choice(named)
+        group = rng.choice(named)
         if day > TODAY or any(name == group and (b is None or b >= day) for name, _, b in person.stays):
             break
         person.stays.append((group, day, last))
-        if last is None and dice.random() < 0.5:
+        if last is None and rng.random() < 0.5:
             break
-        day = (last or day) + dice.randrange(40) * _DAY
+        day = (last or day) + rng.randrange(40) * _DAY
     for group, first, last in person.stays:
         Membership.create(
             id=new_id(),
             organisation=organisation,
             group=group,
             participant_id=person.id,
-            made_at=clock.instant(first, time(dice.randrange(24))),
+            made_at=clock.instant(first, time(rng.randrange(24))),
             starts_on=first,
             ended_on=last,
             state="active" if last is None else "ended",
@@ -200,12 +200,12 @@ def _person(history: History, organisation: str, groups: list[str], dice: random
     history.people.append(person)
 
 
-def _evenings(history: History, organisation: str, group: str, dice: random.Random) -> None:
+def _evenings(history: History, organisation: str, group: str, rng: random.Random) -> None:
     members = list(Membership.select().where(Membership.group == group))
     people = {person.id: person for person in history.people}
     for week in range(29):
-        on = BEGAN + timedelta(days=7 * week + dice.randrange(2))
-        state = dice.choices(("took_place", "cancelled", "not_reported", "did_not_take_place"), (8, 1, 1, 1))[0]
+        on = BEGAN + timedelta(days=7 * week + rng.randrange(2))
+        state = rng.choices(("took_place", "cancelled", "not_reported", "did_not_take_place"), (8, 1, 1, 1))[0]
         if on >= TODAY:
             continue
         there = [row for row in members if row.starts_on <= on and (row.ended_on is None or row.ended_on >= on)]
@@ -223,16 +223,16 @@ def _evenings(history: History, organisation: str, group: str, dice: random.Rand
         if state == "not_reported" and (there or group in history.headcounts):
             history.unreported[group] = history.unreported.get(group, 0) + 1
         if state == "took_place":
-            _marks(history, meeting, there, people, dice)
+            _marks(history, meeting, there, people, rng)
 
 
 def _marks(
-    history: History, meeting: Meeting, there: list[Membership], people: dict[str, Person], dice: random.Random
+    history: History, meeting: Meeting, there: list[Membership], people: dict[str, Person], rng: random.Random
 ) -> None:
     marks = {
-        row.id: dice.choices(("present", "excused", "absent", "not_recorded"), (7, 1, 1, 1))[0] for row in there
+        row.id: rng.choices(("present", "excused", "absent", "not_recorded"), (7, 1, 1, 1))[0] for row in there
     }
-    unnamed = dice.choice((0, 0, 0, 1, 2)) if there else dice.randrange(9)
+    unnamed = rng.choice((0, 0, 0, 1, 2)) if there else rng.randrange(9)
     for row in there:
         Attendance.create(
             organisation=meeting.organisation_id,
@@ -244,7 +244,7 @@ def _marks(
         )
         if marks[row.id] == "present":
             people[row.participant_id].attended.append((meeting.on, meeting.group_id))
-        elif marks[row.id] == "absent" and dice.random() < 0.1:
+        elif marks[row.id] == "absent" and rng.random() < 0.1:
             FollowUpCall.create(
                 id=new_id(),
                 organisation=meeting.organisation_id,

@@ -135,11 +135,11 @@ def test_how_many_people_there_are_is_true_of_all_groups_and_of_some(
     chosen = data.draw(st.sets(st.integers(0, len(groups) - 1), min_size=1))
 
     whole = disclosure.total_of_people(parts, places, people)
-    some = disclosure.people_among([parts[number] for number in chosen], parts, places, people)
+    of_these = disclosure.people_among([parts[number] for number in chosen], parts, places, people)
 
     assert whole.low <= people <= whole.high
     assert not (whole.is_exact and people in FEW)
-    assert some.low <= len(set().union(*(groups[number] for number in chosen))) <= some.high
+    assert of_these.low <= len(set().union(*(groups[number] for number in chosen))) <= of_these.high
 
 
 def test_with_several_small_groups_the_sum_is_still_exact() -> None:

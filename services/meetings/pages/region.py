@@ -21,8 +21,8 @@ from shared.web.text import text
 pages = Blueprint("region", __name__)
 HERE, EVERYTHING = "/regio", "alles"
 _FILTERS = ("organisatie", "soort", "plek", "periode")
-_COLUMNS = ("organisation", "group", "kind", "venue", "turnout", "seats", "most", "next_start", "waiting",
-            "unreported", "calls", "lacks")  # fmt: skip
+_GROUP = ("organisation", "group", "kind", "venue")
+_FACTS = ("turnout", "seats", "most", "next_start", "waiting", "unreported", "calls", "lacks")
 
 
 @pages.get(HERE)
@@ -60,7 +60,7 @@ def groups_file() -> Response:
     """Serve the groups that were chosen as a file, each week in a column."""
     view = get_region(g.actor, _read_filter())
     weeks = [text("region_columns", "week", monday=monday.isoformat()) for monday in view.period.mondays]
-    columns = [text("region_columns", column).lower() for column in _COLUMNS]
+    columns = [text("region_columns", column).lower() for column in (*_GROUP, *_FACTS)]
     return csv_file(_name("groepen", view), [*columns, *weeks], map(_group_cells, view.groups))
 
 
@@ -124,8 +124,8 @@ def _figure_text(figure: Figure) -> str:
     return text("region", "days", value=shown) if figure.code == "days" else shown
 
 
-def _name(what: str, view: RegionView) -> str:
-    return f"regio-{what}-{view.period.last.isoformat()}.csv"
+def _name(table: str, view: RegionView) -> str:
+    return f"regio-{table}-{view.period.last.isoformat()}.csv"
 
 
 def _number(count: Count | None) -> Cell:

@@ -216,8 +216,8 @@ class _Selection:
             if len(chosen) == len(parts):
                 sums.append(disclosure.total_of_people(list(parts.values()), number, people))
             else:
-                some = [parts[group_id] for group_id in chosen]
-                sums.append(disclosure.people_among(some, list(parts.values()), number, people))
+                these = [parts[group_id] for group_id in chosen]
+                sums.append(disclosure.people_among(these, list(parts.values()), number, people))
         return disclosure.summed(sums)
 
     def _turnout(self, period: Period) -> Count | None:

@@ -50,14 +50,14 @@ class PeopleCounts:
 
 def list_held(actor: Actor, first: date, last: date) -> list[Held]:
     """Return the meetings of these days that took place, with the numbers that stay."""
+    numbers = ("members", "present", "not_recorded", "unnamed")
     rows = Meeting.select(
-        Meeting.group, Meeting.on, Meeting.total_members, Meeting.total_present, Meeting.total_not_recorded,
-        Meeting.total_unnamed,
+        Meeting.group, Meeting.on, *(getattr(Meeting, f"total_{name}") for name in numbers)
     ).where(
         within(actor, Meeting.organisation, COORDINATOR),
         Meeting.state == MeetingState.TOOK_PLACE,
         Meeting.on.between(first, last),
-    )  # fmt: skip
+    )
     return [
         Held(group_id, on, members, came(present, not_recorded, unnamed), present + unnamed)
         for group_id, on, members, present, not_recorded, unnamed in rows.tuples()

@@ -83,8 +83,8 @@ def total(parts: Collection[Count], number: int, of_hidden: int | None = None) -
         highest = min(highest, of_hidden - LEAST_SHOWN + 1)
     if lowest >= highest:
         return shown
-    together = Count(low, lowest) if rest <= lowest else Count(highest, high) if rest >= highest else exactly(rest)
-    return exact + together
+    joint = Count(low, lowest) if rest <= lowest else Count(highest, high) if rest >= highest else exactly(rest)
+    return exact + joint
 
 
 def total_of_people(parts: Collection[Count], places: int, people: int) -> Count:

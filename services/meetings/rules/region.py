@@ -212,7 +212,7 @@ def turnout_by_week(
     if keeps_names:
         shares = week_shares(meetings)
         shown = {monday: share.percent() for monday, share in shares.items()}
-        together = disclosure.share_of(list(shares.values())).percent()
+        average = disclosure.share_of(list(shares.values())).percent()
     else:
         people: Counter[date] = Counter()
         for meeting in meetings:
@@ -220,8 +220,8 @@ def turnout_by_week(
         counts = {monday: disclosure.protect(number) for monday, number in people.items()}
         whole = disclosure.total(list(counts.values()), people.total())
         shown = dict(counts)
-        together = disclosure.average(whole, len(meetings)) if meetings else None
-    return tuple((monday, shown.get(monday)) for monday in period.mondays), together
+        average = disclosure.average(whole, len(meetings)) if meetings else None
+    return tuple((monday, shown.get(monday)) for monday in period.mondays), average
 
 
 def median_days(days: Collection[int]) -> int | None:

@@ -73,6 +73,7 @@ def test_who_coordinates_both_sees_both_and_can_choose_one(region: MeetingsHarne
     page = region.visitor(region.vos).open(f"{HERE}?organisatie={theirs}")
     assert page.status == 200
     assert "Wis filters" in page.text
+    assert "Het Anker" in page.html.split('class="under-lead">')[1].split("</p>")[0]
 
 
 def test_the_file_has_a_row_for_each_group_that_was_chosen_and_a_column_for_each_week(

@@ -7,6 +7,7 @@ service `notifications` is read from the variable NOTIFICATIONS_SMTP_PORT.
 from __future__ import annotations
 
 import dataclasses
+import re
 import types
 import typing
 from collections.abc import Mapping
@@ -14,8 +15,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+
 T = TypeVar("T")
 NEEDED: Any = dataclasses.MISSING
+_COUNTRY = re.compile("[1-9][0-9]*")
 
 
 class SettingsError(Exception):
@@ -30,6 +34,16 @@ def setting(help: str, *, default: T = NEEDED) -> T:
 def variable(prefix: str, name: str) -> str:
     """Return the environment variable of a field."""
     return f"{prefix}_{name}".upper()
+
+
+def check_countries(name: str, countries: str) -> None:
+    """Raise SettingsError when these are not the numbers of countries with spaces between them."""
+    numbers = countries.split()
+    if not numbers or not all(_COUNTRY.fullmatch(number) for number in numbers):
+        raise SettingsError(f"{name} zijn landnummers met spaties ertussen: 31 32 49.")
+    unknown = [number for number in numbers if int(number) not in COUNTRY_CODE_TO_REGION_CODE]
+    if unknown:
+        raise SettingsError(f"{name}: {' en '.join(unknown)} is geen landnummer. Voor Nederland is het 31.")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -55,7 +69,10 @@ class ServiceSettings:
         "hoeveel voordeuren er voor deze dienst staan die het adres van de bezoeker doorgeven", default=0
     )
     clock_file: Path | None = setting("bestand van de demoklok; leeg is de gewone tijd", default=None)
-    lease_seconds: float = setting("hoe lang een huurrecht op een taak geldt zonder verlenging", default=10.0)
+    lease_seconds: float = setting("hoe lang een huurrecht op een taak geldt zonder verlenging", default=6.0)
+    api_requests_per_minute: int = setting(
+        "hoeveel verzoeken per minuut elke sleutel van een koppeling bij deze dienst mag doen", default=600
+    )
     store_max_pages: int | None = setting("grens aan de opslag, in bladzijden van SQLite", default=None)
 
     def __post_init__(self) -> None:
@@ -64,6 +81,8 @@ class ServiceSettings:
             raise SettingsError("Zet <DIENST>_STORES (een map) of <DIENST>_DATABASE (een PostgreSQL-database).")
         if self.feeds and any("=" not in pair for pair in self.feeds.split()):
             raise SettingsError("In <DIENST>_FEEDS hoort bij elke dienst een adres: dienst=adres dienst=adres.")
+        if self.api_requests_per_minute < 1:
+            raise SettingsError("<DIENST>_API_REQUESTS_PER_MINUTE is minstens 1.")
 
     @property
     def place(self) -> str:

@@ -13,8 +13,11 @@ STALL_SECONDS = 8.5
 # Whoever reached no server for so long says so. It goes on trying: starting anew brings no server back, and takes
 # longer than the next try.
 CUT_OFF_SECONDS = 8.0
-# After so long what is wrong may be ours.
-UNREACHABLE_SECONDS = 30.0
+# After so long what is wrong may be ours after all: descriptors that leaked, a state that nobody thought of.
+UNREACHABLE_SECONDS = 600.0
+# The system may look for the address of a server for so long, where the server of names is away too. It ends that
+# itself, and a process that starts anew would wait as long.
+CONNECT_SECONDS = 35.0
 
 STORE, BROKER = "store", "broker"
 
@@ -83,6 +86,13 @@ def report() -> None:
     progress = getattr(_own, "progress", None)
     if progress is not None:
         progress.report()
+
+
+def lose(server: str) -> None:
+    """Record that the thread that calls this has not reached a server yet: connecting can take long in itself."""
+    progress = getattr(_own, "progress", None)
+    if progress is not None:
+        progress.lose(server)
 
 
 def reach(server: str) -> None:

@@ -22,7 +22,7 @@ from services.notifications.app import application as notifications
 from services.questionnaires.app import application as questionnaires
 from shared.cli import Application
 from shared.messaging.feed import Feeds, LocalFeed
-from shared.settings import ServiceSettings, read
+from shared.settings import ServiceSettings, check_countries, read
 
 APPLICATIONS: tuple[Application, ...] = (meetings, intake, questionnaires, notifications)
 NAMES = tuple(application.name for application in APPLICATIONS)
@@ -56,7 +56,7 @@ class Installation:
     port: int
     smtp_port: int
     demo: bool = True
-    lease_seconds: float = 10.0
+    lease_seconds: float = 6.0
     servers: Servers = Servers()
     address: PublicAddress = PublicAddress()
 
@@ -143,8 +143,12 @@ class Installation:
         }
         # What one reads when a number is typed, and what the sender goes by.
         countries = os.environ.get("NOTIFICATIONS_SMS_COUNTRIES", "31")
+        check_countries("NOTIFICATIONS_SMS_COUNTRIES", countries)
         variables |= {f"{name}_sms_countries": countries for name in ("intake", "notifications")}
-        return {key.upper(): value for key, value in variables.items()} | self._mail_server()
+        mail_server = self._mail_server()
+        # What an organisation may be called without asking depends on what stands in every message.
+        variables["meetings_sender_name"] = mail_server.get("NOTIFICATIONS_SENDER_NAME", "")
+        return {key.upper(): value for key, value in variables.items()} | mail_server
 
     @property
     def has_mailbox(self) -> bool:

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -147,13 +148,10 @@ class Processes:
         self._restart_at[name] = now + self._pauses[name]
 
     def _restart(self, name: str) -> None:
-        if name == "work":
-            # A store that cannot be reached is what it may have died of: then the leases just last their time.
-            with contextlib.suppress(StoreUnavailable, peewee.OperationalError, peewee.InterfaceError):
-                for application in APPLICATIONS:
-                    application.service.database.close()  # what stood idle here for long may lead nowhere by now
-                    application.service.leases.forget_holders()
         self._start(name)
+        if name == "work":
+            # Beside it: a store that cannot be reached may be what it died of, and we have others to look after.
+            threading.Thread(target=_free_leases, daemon=True).start()
 
     def _wait_until_ready(self) -> bool:
         until = time.monotonic() + READY_SECONDS
@@ -195,6 +193,16 @@ class Processes:
         # Whatever we hang on then: the two end when we do.
         end_within(STOP_WITHIN_SECONDS)
         self._stopping = True
+
+
+def _free_leases() -> None:
+    """Expire the leases that a work process held when it died."""
+    # Where the store cannot be reached they just last their time.
+    with contextlib.suppress(StoreUnavailable, peewee.OperationalError, peewee.InterfaceError):
+        for application in APPLICATIONS:
+            application.service.database.close()  # what stood idle here for long may lead nowhere by now
+            application.service.leases.forget_holders()
+            application.service.database.close()
 
 
 def _stop_when_parent_is_gone() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.settings import ServiceSettings, setting
+from shared.settings import ServiceSettings, check_countries, setting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,3 +23,8 @@ class Settings(ServiceSettings):
     backup_days: int = setting(
         "hoeveel dagen reservekopieën blijven; dit lezen mensen die hun gegevens laten weghalen", default=30
     )
+
+    def __post_init__(self) -> None:
+        """Refuse what are no countries."""
+        super().__post_init__()
+        check_countries("INTAKE_SMS_COUNTRIES", self.sms_countries)

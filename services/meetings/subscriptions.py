@@ -77,7 +77,9 @@ def on_participant_placed(event: ReceivedEvent) -> None:
         request_id=event.envelope.id,
     )
     replicas.upsert_placed_signup(
-        signup_id=data["signup_id"], organisation_id=data["organisation_id"], is_member=membership_id is not None
+        signup_id=data["signup_id"],
+        organisation_id=data["organisation_id"],
+        returned_by=None if membership_id else data["group_id"],
     )
 
 

@@ -29,6 +29,8 @@ from shared.storage import StoreUnavailable
 Position = tuple[int, int]
 _NEVER: Position = (-1, 1)
 _LAST_MINUTE = timedelta(minutes=1)
+# A claim lasts so much longer than one answer of the other side may take: what a dead sender held waits for that.
+CLAIM_SECONDS = 3.0
 # While people work there is always something that was published just now: for that much nobody waits.
 PATIENCE_SECONDS = 10.0
 
@@ -80,6 +82,7 @@ class Sender:
         self, settings: Settings, channels: Mapping[str, OutgoingChannel], is_caught_up: Callable[[], bool | None]
     ) -> None:
         self._channels, self._is_caught_up = channels, is_caught_up
+        self._held: frozenset[str] = frozenset()
         # Long enough for one answer of the other side; whoever takes longer finds that the message is not theirs.
         longest = max(settings.smtp_timeout_seconds, 2 * settings.sms_timeout_seconds if settings.sms_token else 0)
         self._send_context = SendContext(
@@ -87,7 +90,7 @@ class Sender:
             frozenset(channels),
             domain_of(settings),
             is_caught_up=False,
-            lease=timedelta(seconds=settings.lease_seconds + longest),
+            lease=timedelta(seconds=longest + CLAIM_SECONDS),
             limits=limits_of(settings),
         )
 
@@ -95,12 +98,14 @@ class Sender:
         """Send one batch; True when there may be more."""
         send = replace(self._send_context, is_caught_up=self._is_caught_up())
         claims, had_work = sending.claim_due(send)
+        self._held = frozenset(claim.claimed.token for claim in claims)
         batch = _Batch(self._channels)
         try:
             for claim in claims:
                 with watchdog.may_take(self._send_context.lease.total_seconds()):
                     self._send(claim, send, batch)
         finally:
+            self._held = frozenset()
             batch.close()
         return had_work and not batch.down
 
@@ -139,7 +144,8 @@ class Sender:
 
         True when there was any.
         """
-        lost = sweep.list_abandoned()
+        # Not what we are at in another thread, however slow the other side is.
+        lost = [claimed for claimed in sweep.list_abandoned() if claimed.token not in self._held]
         for claimed in lost:
             self._settle(claimed, Outcome(_lost(claimed.was_handing_over), sender_died=True))
         return sweep.expire_waiting() or sweep.bring_forward() or addresses.prune_texts() or bool(lost)

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from shared.email_addresses import NotAnAddress, wire_address
-from shared.settings import ServiceSettings, SettingsError, setting
+from shared.settings import ServiceSettings, SettingsError, check_countries, setting
 
 SECRET_LENGTH = 32
 
@@ -75,6 +75,7 @@ class Settings(ServiceSettings):
     def __post_init__(self) -> None:
         """Refuse what cannot work together."""
         super().__post_init__()
+        check_countries("NOTIFICATIONS_SMS_COUNTRIES", self.sms_countries)
         if (self.smtp_user is None) != (self.smtp_password is None):
             raise SettingsError(
                 "NOTIFICATIONS_SMTP_USER en NOTIFICATIONS_SMTP_PASSWORD horen bij elkaar: zet beide."
@@ -113,8 +114,6 @@ class Settings(ServiceSettings):
         where = urlsplit(self.sms_url)
         if where.scheme != "https" and not _is_this_machine(where.hostname or ""):
             raise SettingsError("NOTIFICATIONS_SMS_URL begint met https://.")
-        if not all(country.isdigit() for country in self.sms_countries.split()) or not self.sms_countries.split():
-            raise SettingsError("NOTIFICATIONS_SMS_COUNTRIES zijn landnummers met spaties ertussen: 31 32 49.")
 
     @property
     def shows_mailbox(self) -> bool:

@@ -7,13 +7,18 @@ A limit is a number of attempts and the window within which they count. Nobody u
   before works, so that the owner of the address always has something that does.
 - Whoever brings a proof (a link of their own, a device on which they signed in) is counted by that proof, and
   never together with strangers.
+- A program is counted by its key: one that asks without end holds up itself, and not the other keys.
 - What only adds a row for people to look at has no limit for an address: a sign-up that is dropped loses a person.
 """
 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable
+import math
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 import peewee
@@ -28,9 +33,42 @@ LONGEST_WINDOW = timedelta(days=1)
 
 
 class TooManyRequests(Refusal):
-    """Refuse an action that was attempted too often within its window."""
+    """Refuse an action that was attempted too often within its window.
+
+    retry_after_seconds  when one more is allowed, where that is told
+    """
 
     status = 429
+
+    def __init__(self, code: str, *, retry_after_seconds: int | None = None, **facts: object) -> None:
+        super().__init__(code, **facts)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class KeyLimiter:
+    """The requests of each key in the last `window_seconds`, in this process alone.
+
+    Nothing is written: a request that only reads would else have to wait for the one writer of its store. A key is
+    signed by us, so how many there are to remember has an end.
+    """
+
+    def __init__(self, most: int, window_seconds: float = 60.0, now: Callable[[], float] = time.monotonic) -> None:
+        self._most, self._window_seconds, self._now = most, window_seconds, now
+        self._asked: dict[str, deque[float]] = {}
+        self._lock = threading.Lock()
+
+    def count(self, key: str) -> None:
+        """Count one request. Raises TooManyRequests, which counts for nothing, when it is one too many."""
+        with self._lock:
+            now, asked = self._now(), self._asked.setdefault(key, deque())
+            while asked and asked[0] <= now - self._window_seconds:
+                asked.popleft()
+            if len(asked) >= self._most:
+                seconds = max(1, math.ceil(asked[0] + self._window_seconds - now))
+                raise TooManyRequests(
+                    "key_too_often", retry_after_seconds=seconds, most=self._most, seconds=seconds
+                )
+            asked.append(now)
 
 
 class RateLimiter:

@@ -45,7 +45,7 @@ class Leases:
         return None if row is None else row.expires_at
 
     def forget_holders(self) -> None:
-        """Expire every lease; the caller knows that no other process can be alive."""
+        """Expire every lease: whoever held one must be dead. Who took it by now keeps it by renewing."""
         with self.database.transaction():
             self.Lease.update(expires_at=clock.wall()).execute()
 

@@ -20,7 +20,8 @@ from shared.storage.engine import StoreUnavailable
 from shared.storage.postgres_pool import ANSWER_SECONDS, SERIALIZED, WRITE_LOCK, Pool
 
 MAX_CONNECTIONS = 20
-CONNECT_SECONDS = 5
+# For each address of the server.
+CONNECT_SECONDS = 4
 WAIT_SECONDS = 7
 # Rewriting tables, and waiting for who does.
 MAINTENANCE_SECONDS = 600.0

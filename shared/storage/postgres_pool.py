@@ -105,10 +105,10 @@ class Pool(_Base):
                 try:
                     return bool(super().connect(reuse_if_open))
                 except _NotConnected as missing:
-                    watchdog.report()
-                    with _on_error:
-                        # Within CONNECT_SECONDS for each address of the server.
+                    watchdog.lose(watchdog.STORE)
+                    with _on_error, watchdog.may_take(watchdog.CONNECT_SECONDS):
                         self.fresh.connection = _Connection.connect(self.database, **missing.params)
+                    watchdog.reach(watchdog.STORE)
         finally:
             if self.fresh.connection is not None:  # another came free meanwhile
                 self._close_raw(self.fresh.connection)

@@ -13,10 +13,11 @@ from http import HTTPStatus
 from typing import Protocol, TypeVar
 from urllib.parse import urlencode
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from flask_smorest import Blueprint
 
 from shared.errors import Refusal
+from shared.security.rate_limit import KeyLimiter
 from shared.settings import ServiceSettings
 from shared.web import problems
 from shared.web.api_document import About, make_document, version_header
@@ -34,7 +35,7 @@ class HasId(Protocol):
 View = TypeVar("View", bound=Callable[..., object])
 ListView = TypeVar("ListView", bound=Callable[..., Iterable[HasId]])
 CreateView = TypeVar("CreateView", bound=Callable[..., HasId])
-_ALWAYS = (400, 401, 403, 500, 503)
+_ALWAYS = (400, 401, 403, 429, 500, 503)
 _PATH_ID = re.compile(r"<uuid:(\w+)>")
 _IDEMPOTENCY_PARAMETER = {
     "in": "header",
@@ -144,6 +145,14 @@ def serve_api(app: Flask, settings: ServiceSettings, resources: Resources) -> No
     def invalid_input(error: InvalidInput) -> Response:
         title, detail = texts.text("headings", 400), texts.program_text("refusals", "invalid")
         return problems.problem(400, error.code, title, detail, error.errors)
+
+    limiter = KeyLimiter(settings.api_requests_per_minute)
+
+    @app.before_request
+    def count_request() -> None:
+        access_rule = g.get("access_rule")
+        if access_rule is not None and access_rule.kind == "key":
+            limiter.count(g.actor.id)
 
     @app.after_request
     def add_version(response: Response) -> Response:

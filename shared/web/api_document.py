@@ -29,6 +29,9 @@ _VERSION_HEADER = {
     "schema": {"type": "string", "example": "1.0.0"},
 }
 _TEXT, _WHOLE = {"type": "string"}, {"type": "integer"}
+_RETRY_AFTER = {
+    "Retry-After": {"description": "Over hoeveel seconden deze sleutel weer iets mag vragen.", "schema": _WHOLE}
+}
 _MEMBERS: dict[str, object] = {
     "status": _WHOLE | {"description": "De HTTP-status."},
     "title": _TEXT | {"description": "Wat er aan de hand is; hetzelfde bij elk probleem van deze soort."},
@@ -85,7 +88,7 @@ class Document(Api):
             schema = "OnjuisteInvoer" if status == HTTPStatus.BAD_REQUEST else "Probleem"
             response = {
                 "description": texts.program_text("headings", status.value),
-                "headers": version_header(),
+                "headers": version_header() | (_RETRY_AFTER if status == HTTPStatus.TOO_MANY_REQUESTS else {}),
                 "content": {_PROBLEM: {"schema": {"$ref": f"#/components/schemas/{schema}"}}},
             }
             components.response(status.name, response, lazy=True)

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from shared import log
 from shared.errors import Invalid, Refusal
+from shared.security.rate_limit import TooManyRequests
 from shared.storage import StoreUnavailable, is_server_lost
 from shared.web.entrance import UnfitText
 from shared.web.forms import form_again, send_again
@@ -52,7 +53,10 @@ def register(app: Flask, texts: Texts) -> None:
     @app.errorhandler(Refusal)
     def refused(refusal: Refusal) -> ResponseReturnValue:
         errors = refusal.errors if isinstance(refusal, Invalid) else None
-        return answer(refusal.status, refusal.code, refusal.facts, errors)
+        response = app.make_response(answer(refusal.status, refusal.code, refusal.facts, errors))
+        if isinstance(refusal, TooManyRequests) and refusal.retry_after_seconds is not None:
+            response.headers["Retry-After"] = str(refusal.retry_after_seconds)
+        return response
 
     @app.errorhandler(UnfitText)
     def unfit_text(refusal: UnfitText) -> ResponseReturnValue:

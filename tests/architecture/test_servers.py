@@ -19,6 +19,7 @@ from pika.exceptions import AMQPError, ChannelClosedByBroker
 
 from deploy.local.ports import free_port
 from deploy.local.servers import accepts_login
+from tests.support.leftovers import PREFIX, clear_leftovers, list_leftovers, owner
 from tests.support.run_servers import BrokerPrefix, DatabasePrefix, end_run
 from tests.support.servers import postgres, rabbitmq
 from tests.support.servers.postgres import PrivatePostgres
@@ -170,6 +171,39 @@ def test_the_databases_under_a_prefix_are_dropped_also_when_somebody_is_in_one(d
     assert before == [f"{prefix}_intake", f"{prefix}_meetings"]
     assert prefix.databases() == []
     inside.close()
+
+
+MAKES_ONE_AND_DIES = """
+import os, signal, sys
+import psycopg
+from tests.support.run_servers import DatabasePrefix
+prefix = DatabasePrefix(sys.argv[1])
+with psycopg.connect(prefix.server_url, autocommit=True) as connection:
+    connection.execute(f"create database {prefix}_intake template template0")
+print(f"{prefix}_intake", flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_killed_run_left_is_dropped_and_nothing_of_one_that_may_be_alive(
+    database_url: str, database_prefix: DatabasePrefix
+) -> None:
+    command = [sys.executable, "-c", MAKES_ONE_AND_DIES, database_url]
+    left = subprocess.run(command, capture_output=True, text=True).stdout.strip()
+    ours = f"{database_prefix}_intake"
+    theirs = f"{PREFIX}000000_{owner().partition('_')[2]}_{database_prefix[-8:]}"
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(f"create database {ours} template template0")
+        connection.execute(f"create database {theirs} template template0")
+        there = set(list_leftovers(connection)) & {left, ours, theirs}
+
+        clear_leftovers(database_url)
+
+        names = {name for (name,) in connection.execute("select datname::text from pg_database")}
+        connection.execute(f"drop database {theirs}")
+
+    assert there == {left}
+    assert names & {left, ours, theirs} == {ours, theirs}
 
 
 def test_prefixes_are_words_that_no_other_test_has(broker_prefix: str, database_prefix: DatabasePrefix) -> None:

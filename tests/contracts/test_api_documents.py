@@ -129,7 +129,8 @@ def test_every_success_has_a_version(document: Any) -> None:
 def test_every_failure_is_a_problem(document: Any) -> None:
     for path, method, operation in operations(document):
         failures = {status: response for status, response in operation["responses"].items() if status[0] in "45"}
-        assert set(failures) >= {"400", "401", "403", "500", "503"}
+        assert set(failures) >= {"400", "401", "403", "429", "500", "503"}
+        assert "Retry-After" in resolved(document, failures["429"])["headers"]
         assert ("404" in failures) is ("{" in path or method == "post")
         for status, answer in failures.items():
             (media,) = resolved(document, answer)["content"].items()

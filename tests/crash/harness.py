@@ -24,7 +24,7 @@ from shared.storage import StoreUnavailable
 
 EMBEDDED = Servers()
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 T = TypeVar("T")
 
 

@@ -39,6 +39,9 @@ from tests.support.servers.postgres import PrivatePostgres
 from tests.support.servers.rabbitmq import PrivateRabbit
 
 LONGEST_OUTAGE_SECONDS = 12.0
+# Longer than any limit of ours, and than most patience.
+LONG_OUTAGE_SECONDS = (31.0, 45.0)
+FOR_LONG = " for long"
 # Within the time that a link lasts.
 WRONG_CLOCK_SECONDS = 300
 
@@ -74,12 +77,14 @@ def outages(running: SupervisedInstallation, private: PrivateServers) -> dict[st
     for kind, network in (("database", running.database), ("broker", running.broker)):
         for fault in FAULTS if network is not None else ():
             possible[f"{kind} {fault}"] = _cut(kind, fault)
+        if network is not None:
+            possible[f"{kind} half_open{FOR_LONG}"] = _cut(kind, "half_open")
     for server in private:
         if isinstance(server, PrivateRabbit):
-            possible["broker restarted"] = partial(_restarted, server)
+            possible["broker restarted"] = possible[f"broker away{FOR_LONG}"] = partial(_restarted, server)
             possible["connections ended by the broker"] = partial(_ended_by_broker, server)
         else:
-            possible["database restarted"] = partial(_restarted, server)
+            possible["database restarted"] = possible[f"database away{FOR_LONG}"] = partial(_restarted, server)
     return possible
 
 
@@ -159,8 +164,9 @@ def rage(
                 chance.shuffle(names)
             happened.append(names[number % len(names)])
             log.event("outage", kind=happened[-1])
+            lasts = LONG_OUTAGE_SECONDS if happened[-1].endswith(FOR_LONG) else (0, LONGEST_OUTAGE_SECONDS)
             with possible[happened[-1]](running):
-                time.sleep(chance.uniform(0, LONGEST_OUTAGE_SECONDS))
+                time.sleep(chance.uniform(*lasts))
             right_since = time.monotonic()
             _see_that_work_goes_on(running, crowd, f"after {number}")
             log.event("work_goes_on", seconds=round(time.monotonic() - right_since, 1))

@@ -22,7 +22,7 @@ from services.notifications.models import Message
 from services.notifications.models import service as notifications
 from services.questionnaires.models import service as questionnaires
 from shared import clock
-from shared.ids import new_id
+from shared.ids import is_id, new_id
 from shared.security.actor import system
 
 pytestmark = pytest.mark.clock
@@ -438,3 +438,15 @@ def test_the_reverse_proxy_of_the_installation_gives_no_events_to_anybody(instal
 
     for application in APPLICATIONS:
         assert person.client.get(f"/operator/{application.name}/failures").status_code == 404
+
+
+def test_only_ids_lead_to_what_is_about_them(region: Region) -> None:
+    visitor = region.installation.visitor(region.vos)
+    event = region.last_event("intake", "consent_changed")
+
+    links = re.findall(r'href="/gebeurtenissen\?over=([^"#]*)', visitor.open(f"/gebeurtenissen/{event.id}").html)
+    reachability = region.last_event("notifications", "reachability_changed")
+    links += re.findall(r'\?over=([^"#]*)', visitor.open(f"/gebeurtenissen/{reachability.id}").html)
+
+    assert links
+    assert [link for link in links if not is_id(link)] == []

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.installation import Installation
+from deploy.local.installation import Installation, application_named
 from deploy.local.ports import free_port
 from services.notifications.channels.mailbox import Mailbox
+from shared.settings import SettingsError, read
 from tests.support.authenticator import show_code
 from tests.support.started import Started
 
@@ -231,6 +232,20 @@ def test_what_is_said_of_a_number_and_what_is_texted_go_by_the_same_countries(
     variables = Installation(tmp_path, 8780, 8725).environment()
 
     assert variables["INTAKE_SMS_COUNTRIES"] == variables["NOTIFICATIONS_SMS_COUNTRIES"] == (countries or "31")
+
+
+@pytest.mark.parametrize("name", ["intake", "notifications"])
+def test_countries_that_do_not_exist_are_refused_with_the_variable_that_names_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    installation, application = Installation(tmp_path, 8780, 8725), application_named(name)
+    variables = installation.environment() | {f"{name.upper()}_SMS_COUNTRIES": "31 210"}
+    monkeypatch.setenv("NOTIFICATIONS_SMS_COUNTRIES", "210")
+
+    with pytest.raises(SettingsError, match=rf"^{name.upper()}_SMS_COUNTRIES: 210 is geen landnummer"):
+        read(application.settings, name, variables)
+    with pytest.raises(SettingsError, match=r"^NOTIFICATIONS_SMS_COUNTRIES: 210 is geen landnummer"):
+        installation.environment()
 
 
 def test_keys_that_are_gone_are_never_made_anew_over_what_they_sealed(start: Callable[..., Started]) -> None:

@@ -236,3 +236,9 @@ def test_a_call_that_is_none_is_not_found(evening: Any) -> None:
 
     assert answer.status_code == 404
     assert json.loads(answer.data)["detail"].endswith(".")
+
+
+def test_who_calls_reads_who_can_look_up_a_number(evening: Any) -> None:
+    page = evening.visitor(evening.kim).open("/bellijst")
+
+    assert "gebruik het nummer dat je zelf hebt, of vraag het aan Sam of Vos." in page.text

@@ -204,9 +204,28 @@ def test_from_one_network_thirty_links_an_hour_and_then_every_address_gets_the_s
     )
 
     assert known.status == 429
-    assert "Er is vanaf hier net vaak een link gevraagd" in known.text
+    assert "Er is vanaf hier al vaak een link gevraagd" in known.text
     assert same_page(known, "kim") == same_page(unknown, "nora")
     assert links_mailed(harness) == 0
+
+
+def test_ten_colleagues_in_one_office_on_new_computers_each_get_their_links(harness: Any) -> None:
+    for number in range(10):
+        harness.colleague(f"Collega{number}", "facilitator")
+
+    pages = [
+        ask_from(harness, "203.0.113.7", f"collega{number}@example.org") for _ in range(3) for number in range(10)
+    ]
+
+    assert {page.status for page in pages} == {200}
+    assert links_mailed(harness) == 30
+
+
+def test_who_is_mailed_no_more_links_reads_that_the_last_one_works(harness: Any) -> None:
+    page = [ask_link(harness) for _ in range(4)][-1]
+
+    assert links_mailed(harness) == 3
+    assert "Vroeg je al een paar keer? Dan sturen we een tijdje geen nieuwe link. Gebruik de laatste" in page.text
 
 
 def test_on_a_device_where_somebody_signed_in_before_no_stranger_is_counted(harness: Any) -> None:

@@ -115,7 +115,7 @@ def test_from_one_network_twenty_links_an_hour_and_then_every_address_gets_the_s
 
     assert (known.status, known.text) == (unknown.status, unknown.text)
     assert known.status == 429
-    assert "Er is vanaf hier net vaak een link gevraagd" in known.text
+    assert "Er is vanaf hier al vaak een link gevraagd" in known.text
     asked(harness, "noor@example.org", "198.51.100.7")
     assert Message.select().where(Message.message_type == MESSAGE_TYPE).count() == 1
 
@@ -138,3 +138,13 @@ def test_it_goes_at_night_and_to_who_stopped_everything_because_they_asked(harne
     go_on(harness)
 
     assert harness.states(MESSAGE_TYPE) == [(MESSAGE_TYPE, "accepted", None)]
+
+
+@pytest.mark.parametrize(("typed", "word"), [("noor@example.org", "mails"), ("06 12345678", "sms’jes")])
+def test_who_got_enough_today_reads_that_no_new_link_comes_and_which_ones_work(
+    harness: NotificationsHarness, typed: str, word: str
+) -> None:
+    page = asked(harness, typed)
+
+    assert f"Kreeg je vandaag al een paar {word} van ons? Dan komt er nu geen nieuwe link bij." in page.text
+    assert "De links die je al hebt, werken nog. Morgen kun je weer een nieuwe vragen." in page.text

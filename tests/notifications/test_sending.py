@@ -11,11 +11,14 @@ import pytest
 from deploy.local.ports import free_port
 from services.intake.events import INTRO_TALK_CALLED_OFF, INTRO_TALK_MOVED, PARTICIPANT_CHANGED
 from services.meetings.events import GROUP_CHANGED
+from services.notifications.channels.port import OutgoingMessage
+from services.notifications.channels.smtp import SmtpChannel, SmtpConnection
 from services.notifications.commands import sending
 from services.notifications.commands.sending import Claim, Outcome
 from services.notifications.models import Message, Participant
 from services.notifications.models import service as own_service
 from services.notifications.rules.sending import Failure
+from services.notifications.sender import Sender
 from services.questionnaires.events import MEASUREMENT_COMPLETED
 from shared import clock
 from shared.security import links
@@ -564,6 +567,30 @@ def test_who_was_thought_dead_hands_over_nothing_any_more(harness: Notifications
     may_go = sending.mark_handing_over(slow, harness.send_context())
 
     assert not may_go
+    assert len(harness.mails()) == 1
+
+
+def test_a_sender_takes_nothing_over_from_itself_however_slow_the_other_side_is(harness: NotificationsHarness):
+    class SweptMeanwhile(SmtpConnection):
+        def offer(self, outgoing: OutgoingMessage) -> None:
+            with own_service.transaction():  # longer ago than any claim lasts
+                claimed, over = Message.claimed_until.is_null(False), clock.wall() - timedelta(seconds=1)
+                Message.update(claimed_until=over).where(claimed).execute()
+            slow.sweep()
+            super().offer(outgoing)
+
+    class SlowChannel(SmtpChannel):
+        def connection(self) -> SmtpConnection:
+            return SweptMeanwhile(harness.settings)
+
+    harness.talk(harness.person())
+    harness.consume()
+    slow = Sender(harness.settings, {"email": SlowChannel(harness.settings)}, lambda: True)
+
+    slow.step()
+
+    assert harness.states("intro_talk_invitation") == [("intro_talk_invitation", "accepted", None)]
+    assert harness.attempts("intro_talk_invitation") == ["accepted"]
     assert len(harness.mails()) == 1
 
 

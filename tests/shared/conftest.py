@@ -110,7 +110,12 @@ class ServicePair:
     def settings(self, name: str, events: dict[str, str] | None = None, **changed: Any) -> ServiceSettings:
         keys_file = self.folder / f"{name}.json"
         if events is not None:
-            keys = {"fields": {"current": "k1", "keys": {"k1": _key()}}, "index": _key(), "events": events}
+            keys = {
+                "fields": {"current": "k1", "keys": {"k1": _key()}},
+                "index": _key(),
+                "events": events,
+                "form": _key(),
+            }
             keys_file.write_text(json.dumps(keys))
             keys_file.chmod(0o600)
         beginning = self.servers.database

@@ -153,7 +153,7 @@ def keys() -> dict[str, Any]:
 class Box:
     """The app, and a key that fits."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, most_requests: int = 600) -> None:
         keys_file, folder_of_app = folder / "keys.json", folder / "room"
         keys_file.write_text(json.dumps(keys()))
         keys_file.chmod(0o600)
@@ -164,6 +164,7 @@ class Box:
             keys_file=keys_file,
             public_url="https://houvast.example",
             contact_email="beheer@houvast.example",
+            api_requests_per_minute=most_requests,
         )
         service.open(settings)
         service.database.proxy.obj.create_tables([Thing, *service.tables])
@@ -172,8 +173,8 @@ class Box:
         self.app.add_url_rule("/bladzijde", "page", public("a page")(lambda: "hoi"))
         self.client = self.app.test_client()
 
-    def key(self, *roles: str, seconds: int = 60) -> str:
-        actor = Actor("key:1", "key", grants={"organisation-1": frozenset(roles)})
+    def key(self, *roles: str, seconds: int = 60, name: str = "key:1") -> str:
+        actor = Actor(name, "key", grants={"organisation-1": frozenset(roles)})
         return passes.sign(service.encryption.keyring, actor, seconds=seconds)
 
     def ask(self, path: str, method: str = "GET", *, key: str | None = "", **more: Any) -> Any:
@@ -454,6 +455,26 @@ def test_a_whole_number_may_be_written_with_a_dot_and_zeros(given: object, read:
             field.deserialize(given)
     else:
         assert repr(field.deserialize(given)) == repr(read)
+
+
+def test_a_key_that_asks_without_end_is_told_to_wait_and_holds_up_no_other(tmp_path: Path) -> None:
+    box = Box(tmp_path, most_requests=2)
+
+    first = [box.ask("/dingen").status_code for _ in range(2)]
+    without = [box.ask("/dingen", key=key).status_code for key in (None, "not a key") for _ in range(3)]
+    too_many = box.ask("/dingen")
+    other = box.ask("/dingen", key=box.key("keeper", name="key:2"))
+    document, page = box.client.get(f"{BASE}/openapi.json"), box.client.get("/bladzijde")
+    service.database.close()
+
+    assert (first, without) == ([200, 200], [401] * 6)
+    assert (too_many.status_code, too_many.mimetype) == (429, "application/problem+json")
+    assert too_many.json["code"] == "key_too_often"
+    assert 0 < int(too_many.headers["Retry-After"]) <= 60
+    assert (
+        f"al 2 verzoeken. Probeer het over {too_many.headers['Retry-After']} seconden" in too_many.json["detail"]
+    )
+    assert (other.status_code, document.status_code, page.status_code) == (200, 200, 200)
 
 
 def test_two_apps_may_serve_the_same_resources(box: Box) -> None:

@@ -15,9 +15,11 @@ import pytest
 from deploy.local.servers import Servers
 from shared.ids import new_id
 from shared.messaging.rabbitmq import publisher, topology
+from shared.messaging.rabbitmq.consumer import RabbitConsumer
 from shared.messaging.rabbitmq.topology import CONTENT_TYPE, DELIVERY_LIMIT, dead_name, exchange_name, queue_name
 from shared.messaging.transport import TransportDown
 from tests.shared.conftest import BLINKED, ServicePair
+from tests.support.faulty_network import FaultyNetwork
 from tests.support.run_servers import BrokerPrefix
 from tests.support.servers.rabbitmq import Cluster, PrivateRabbit
 
@@ -398,6 +400,16 @@ def test_a_broker_that_blocks_is_waited_for_and_an_old_answer_counts_for_nothing
 
     assert sent_while_blocked == 1
     assert private.effects() == ["red", "green"]
+
+
+def test_a_broker_that_is_silent_is_tried_once_at_a_time(broker_prefix: BrokerPrefix) -> None:
+    with FaultyNetwork(broker_prefix.url) as network, network.out_of_order("half_open"):
+        consumer = RabbitConsumer(network.url, broker_prefix, "subscriber", ["publisher"])
+
+        assert consumer.receive(1) == []
+
+        assert network.count() == 1
+        consumer.close()
 
 
 def test_a_cluster_that_loses_any_node_goes_on_and_nothing_is_lost(

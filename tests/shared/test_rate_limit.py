@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from shared import clock
-from shared.security.rate_limit import RateLimiter, network_of
+from shared.security.rate_limit import KeyLimiter, RateLimiter, TooManyRequests, network_of
 from tests.shared.conftest import ON_FILES, ServicePair
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -145,3 +145,34 @@ def test_of_many_at_once_no_more_get_through_than_may(harness: Any, rate_limiter
 )
 def test_a_network_is_what_somebody_cannot_choose_freely_within(address: str | None, network: str | None) -> None:
     assert network_of(address) == network
+
+
+def test_a_key_asks_so_often_in_a_minute_is_told_when_it_may_again_and_holds_up_no_other_key() -> None:
+    now = [0.0]
+    limiter = KeyLimiter(2, now=lambda: now[0])
+    limiter.count("key:1")
+    now[0] = 12.5
+    limiter.count("key:1")
+
+    with pytest.raises(TooManyRequests) as refused:
+        limiter.count("key:1")
+    limiter.count("key:2")
+
+    assert refused.value.retry_after_seconds == 48
+    now[0] = 60.0
+    limiter.count("key:1")
+    with pytest.raises(TooManyRequests):
+        limiter.count("key:1")
+
+
+def test_what_was_refused_to_a_key_does_not_put_off_when_it_may_ask_again() -> None:
+    now = [0.0]
+    limiter = KeyLimiter(1, now=lambda: now[0])
+    limiter.count("key:1")
+
+    for now[0] in (20.0, 40.0, 59.0):
+        with pytest.raises(TooManyRequests):
+            limiter.count("key:1")
+
+    now[0] = 60.0
+    limiter.count("key:1")

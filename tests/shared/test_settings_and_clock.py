@@ -11,7 +11,7 @@ import pytest
 
 from shared import clock
 from shared.errors import Refusal
-from shared.settings import ServiceSettings, SettingsError, read, setting
+from shared.settings import ServiceSettings, SettingsError, check_countries, read, setting
 
 pytestmark = pytest.mark.clock
 
@@ -78,6 +78,36 @@ def test_the_clock_does_not_go_back() -> None:
 
     with pytest.raises(Refusal, match="clock_only_forward"):
         clock.move_to(clock.wall() + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("", "landnummers met spaties"),
+        ("NL", "landnummers met spaties"),
+        ("+31", "landnummers met spaties"),
+        ("31,32", "landnummers met spaties"),
+        ("\u0663\u0661", "landnummers met spaties"),
+        ("31 99 210", "99 en 210 is geen landnummer"),
+        ("0031", "landnummers met spaties"),
+        ("31", None),
+        ("31 32 599", None),
+    ],
+)
+def test_countries_are_numbers_that_countries_have(typed: str, says: str | None) -> None:
+    if says is None:
+        check_countries("INTAKE_SMS_COUNTRIES", typed)
+        return
+    with pytest.raises(SettingsError) as refused:
+        check_countries("INTAKE_SMS_COUNTRIES", typed)
+    assert str(refused.value).startswith("INTAKE_SMS_COUNTRIES")
+    assert says in str(refused.value)
+
+
+@pytest.mark.parametrize("most", [0, -1])
+def test_a_key_that_may_ask_nothing_is_refused(tmp_path: Path, most: int) -> None:
+    with pytest.raises(SettingsError, match="is minstens 1"):
+        ServiceSettings(stores=tmp_path, keys_file=tmp_path, public_url="", api_requests_per_minute=most)
 
 
 def test_an_installation_without_a_demo_clock_refuses_to_move_it() -> None:

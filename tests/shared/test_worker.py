@@ -81,6 +81,12 @@ def test_a_part_in_trouble_ends_its_process_with_an_error_that_names_it(
     ]
 
 
+def test_a_part_that_reaches_no_server_says_so_once_before_that(start: Callable[[str], WorkProcess]) -> None:
+    _, lines = start("unreachable").ended()
+
+    assert [line["thread"] for line in lines if line["event"] == "worker_cut_off"] == ["test.part"]
+
+
 def test_where_a_part_hangs_is_logged(start: Callable[[str], WorkProcess]) -> None:
     _, lines = start("hangs").ended()
 

@@ -60,6 +60,7 @@ def main() -> None:
     fate, place = sys.argv[1:]
     log.configure("test")
     watchdog.STALL_SECONDS, watchdog.UNREACHABLE_SECONDS, worker.POLL_SECONDS = 2.0, 1.0, 0.5
+    watchdog.CUT_OFF_SECONDS = 0.3
     worker.STOP_SECONDS, worker.END_SECONDS, worker.ERROR_PAUSE_SECONDS = 1.0, 6, 0.1
     settings = ServiceSettings(stores=Path(place), keys_file=Path(place), public_url="http://127.0.0.1")
     close = hang_in_close if fate == "hangs when it closes" else lambda: None

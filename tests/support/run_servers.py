@@ -16,6 +16,7 @@ import psycopg
 from psycopg import sql
 
 from deploy.local.servers import Servers
+from tests.support.leftovers import PREFIX, clear_leftovers, owner
 from tests.support.servers import postgres, rabbitmq
 from tests.support.servers.postgres import PrivatePostgres
 from tests.support.servers.rabbitmq import PrivateRabbit
@@ -55,7 +56,7 @@ class DatabasePrefix(str):
     """A word with which no other database at `server_url` begins; `url` is that address, with it as the path."""
 
     def __new__(cls, server_url: str) -> DatabasePrefix:
-        made = super().__new__(cls, f"houvast_test_{secrets.token_hex(6)}")
+        made = super().__new__(cls, f"{PREFIX}{owner()}_{secrets.token_hex(4)}")
         made.server_url = server_url
         made.url = urlsplit(server_url)._replace(path=f"/{made}").geturl()
         return made
@@ -91,6 +92,7 @@ def real_servers(with_database: bool, with_broker: bool) -> Iterator[Servers]:
         database = broker = None
         if with_database:
             database = DatabasePrefix(postgres.find() or _missing("PostgreSQL"))
+            clear_leftovers(database.server_url)
             stack.callback(database.clear)
         if with_broker:
             broker = BrokerPrefix(rabbitmq.find() or _missing("RabbitMQ"))

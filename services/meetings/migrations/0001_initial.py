@@ -345,6 +345,7 @@ def _tables():
         participant_id = IdField(null=True)
         state = CharField(max_length=10)
         received_at = MomentField()
+        returned_by = IdField(null=True)
 
         class Meta:
             table_name = "signup"

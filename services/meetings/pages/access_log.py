@@ -103,8 +103,8 @@ def _cells(entry: AccessLogEntry) -> tuple[str, ...]:
 
 
 def _harmless(cell: str) -> str:
-    """Quote a cell that a spreadsheet would take for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    """Quote a cell that a spreadsheet would take for a formula, also in wide signs or behind a space."""
+    return f"'{cell}" if cell.lstrip().startswith(tuple("=+-@＝＋－＠")) else cell
 
 
 @pages.get("/mijn/inzage")

@@ -15,7 +15,7 @@ from services.notifications.channels.port import Connection, NotAccepted, Outgoi
 from services.notifications.rules.receipts import Report, read_reply
 from services.notifications.rules.sending import Failure, failure_of_smtp_reply
 from services.notifications.settings import Settings
-from shared import clock
+from shared import clock, watchdog
 from shared.email_addresses import NotAnAddress, wire_address, wire_domain, wire_url
 
 
@@ -129,7 +129,7 @@ class SmtpConnection:
     def _connect(self) -> smtplib.SMTP:
         settings = self._settings
         # Named after our own address: the name of this machine is nobody's business, and looking it up may hang.
-        server = smtplib.SMTP(
+        server = _Server(
             wire_domain(settings.smtp_host),
             settings.smtp_port,
             local_hostname=domain_of(settings),
@@ -151,6 +151,13 @@ class SmtpConnection:
         if self._server is not None:
             self._server.close()
             self._server = None
+
+
+class _Server(smtplib.SMTP):
+    def getreply(self) -> tuple[int, bytes]:
+        """Read an answer. Each may take the whole time-out: who waits for many of them does not hang."""
+        watchdog.report()
+        return super().getreply()
 
 
 def write_mail(outgoing: OutgoingMessage, settings: Settings) -> EmailMessage:

@@ -15,7 +15,7 @@ from amqp.exceptions import AMQPError, NotFound
 from kombu import Connection, Consumer, Message
 from kombu.exceptions import KombuError
 
-from shared import log
+from shared import log, watchdog
 from shared.messaging.rabbitmq.topology import connect, declare_queues, exchange_name, publisher_exchange
 from shared.messaging.transport import Delivery
 from shared.polling import HasDescriptor, is_readable
@@ -98,7 +98,11 @@ class RabbitConsumer:
             return False
         self._reconnect_at = time.monotonic() + RECONNECT_SECONDS
         self._connection = connect(self._url, f"houvast {self._service} consumer")
-        self._connection.connect()
+        watchdog.lose(watchdog.BROKER)
+        with watchdog.may_take(watchdog.CONNECT_SECONDS):
+            # Once: kombu by itself tries again after a pause, while its thread reports nothing.
+            self._connection.ensure_connection(max_retries=0, reraise_as_library_errors=False)
+        watchdog.reach(watchdog.BROKER)
         self._channel = self._connection.channel()
         self._queue = declare_queues(self._channel, self._prefix, self._service)
         self._unbound = set(self._by_exchange)

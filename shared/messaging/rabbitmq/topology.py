@@ -13,7 +13,7 @@ from kombu import Connection, Exchange, Queue
 DELIVERY_LIMIT = 20
 # A broker that is silent for twice as long is gone, whatever the network pretends.
 HEARTBEAT_SECONDS = 4
-CONNECT_SECONDS = 5.0
+CONNECT_SECONDS = 4.0
 CONTENT_TYPE = "application/cloudevents+json"
 
 

@@ -16,9 +16,10 @@ from psycopg import sql
 
 from shared import service
 from shared.settings import ServiceSettings
+from tests.support.leftovers import PREFIX, owner
 from tests.support.servers import postgres
 
-BEGINNING = f"houvast_test_{secrets.token_hex(4)}_"
+BEGINNING = f"{PREFIX}{owner()}_{secrets.token_hex(4)}_"
 
 
 def pytest_configure() -> None:

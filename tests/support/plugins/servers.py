@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from deploy.local.servers import Servers
+from tests.support.leftovers import clear_leftovers
 from tests.support.run_servers import BrokerPrefix, DatabasePrefix, end_run, servers_of, url_for_the_run
 from tests.support.servers import postgres, rabbitmq
 from tests.support.servers.postgres import PrivatePostgres
@@ -81,6 +82,7 @@ def database_url(servers_folder: Path) -> str:
     works_in_memory = servers_folder.is_relative_to(MEMORY) and postgres.is_installed()
     server = None if works_in_memory else postgres.find()
     if server is not None:
+        clear_leftovers(server)
         return server
     _needs_postgres()
     return url_for_the_run(servers_folder, PrivatePostgres)

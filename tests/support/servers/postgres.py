@@ -59,10 +59,10 @@ class PrivatePostgres:
     """A server of our own on the loopback address, with everything it writes in one folder.
 
     The server refuses to be root, so for root it runs as the user postgres, who must be able to get to the folder:
-    it cannot lie below one that only root may enter.
+    it cannot lie below one that only root may enter. `settings` are added to its own, as name=value.
     """
 
-    def __init__(self, folder: Path, port: int | None = None) -> None:
+    def __init__(self, folder: Path, port: int | None = None, settings: tuple[str, ...] = ()) -> None:
         if not folder.exists():
             folder.mkdir(parents=True)
             folder.chmod(0o711)
@@ -71,7 +71,8 @@ class PrivatePostgres:
         chosen = kept(self.folder / "chosen.json", default, {"port": port})
         self.port, self._password = int(chosen["port"]), str(chosen["password"])
         self.url = _url(self.port, self._password)
-        self._data = self.folder / "data"
+        self.data = self.folder / "data"
+        self._settings = settings
         self._user = USER if os.geteuid() == 0 else None
         self._process = ServerProcess(self.folder / "postgres.pid")
 
@@ -99,14 +100,14 @@ class PrivatePostgres:
         self._process.end(signal.SIGKILL)
 
     def _make_data(self) -> None:
-        if (self._data / "PG_VERSION").exists():
+        if (self.data / "PG_VERSION").exists():
             return
-        self._data.mkdir(mode=0o700, exist_ok=True)
+        self.data.mkdir(mode=0o700, exist_ok=True)
         password = self.folder / "password"
         password.touch(mode=0o600)
         password.write_text(self._password, encoding="ascii")
         if self._user is not None:
-            shutil.chown(self._data, self._user, self._user)
+            shutil.chown(self.data, self._user, self._user)
             shutil.chown(password, self._user, self._user)
         try:
             self._initdb(password)
@@ -116,7 +117,7 @@ class PrivatePostgres:
     def _initdb(self, password: Path) -> None:
         options = [f"--username={USER}", "--auth=scram-sha-256", f"--pwfile={password}", "--no-sync"]
         made = subprocess.run(
-            [self._program("initdb"), "-D", str(self._data), "--encoding=UTF8", "--locale=C.UTF-8", *options],
+            [self._program("initdb"), "-D", str(self.data), "--encoding=UTF8", "--locale=C.UTF-8", *options],
             env=self._environ(),
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
@@ -127,17 +128,18 @@ class PrivatePostgres:
             extra_groups=None if self._user is None else [],
         )
         if made.returncode:
-            raise ServerError(f"initdb in {self._data}: {made.stderr}")
+            raise ServerError(f"initdb in {self.data}: {made.stderr}")
 
     def _command(self) -> list[str]:
-        sockets = str(self._data) if len(str(self._data)) <= _LONGEST_SOCKET_FOLDER else ""
+        sockets = str(self.data) if len(str(self.data)) <= _LONGEST_SOCKET_FOLDER else ""
         settings = [
             "listen_addresses=127.0.0.1",
             f"unix_socket_directories={sockets}",
             f"max_connections={MAX_CONNECTIONS}",
+            *self._settings,
         ]
         chosen = [word for setting in settings for word in ("-c", setting)]
-        return [self._program("postgres"), "-D", str(self._data), "-p", str(self.port), *chosen]
+        return [self._program("postgres"), "-D", str(self.data), "-p", str(self.port), *chosen]
 
     @staticmethod
     def _program(name: str) -> str:

@@ -49,7 +49,7 @@ class ServerProcess:
                 extra_groups=None if user is None else [],
             )
         _children[child.pid] = child
-        self._file.write_text(f"{child.pid} {_begin_of(child.pid)}", encoding="ascii")
+        self._file.write_text(f"{child.pid} {begin_of(child.pid)}", encoding="ascii")
 
     def pid(self) -> int | None:
         """Its process id, or None when it does not run."""
@@ -58,7 +58,7 @@ class ServerProcess:
         except (FileNotFoundError, ValueError):
             return None
         _reap(int(pid))
-        return int(pid) if _begin_of(int(pid)) == began else None
+        return int(pid) if begin_of(int(pid)) == began else None
 
     def wait_until(self, answers: Callable[[], bool]) -> None:
         """Wait until it answers; ServerError when it ended, or is not there after START_SECONDS."""
@@ -117,7 +117,7 @@ def kept(file: Path, default: Mapping[str, Any], wanted: Mapping[str, Any]) -> d
     return chosen
 
 
-def _begin_of(pid: int) -> str | None:
+def begin_of(pid: int) -> str | None:
     """The tick at which a process began: with its pid it is one process for ever. None when it is no more."""
     state = _stat(pid)
     return None if state is None or state[0] in "ZX" else state[19]
@@ -138,13 +138,13 @@ def _family(pid: int) -> dict[int, str | None]:
     family = [pid]
     for elder in family:
         family += [child for child, parent in parents.items() if parent == elder]
-    return {pid: _begin_of(pid) for pid in family}
+    return {pid: begin_of(pid) for pid in family}
 
 
 def _left_of(family: Mapping[int, str | None]) -> list[int]:
     for pid in family:
         _reap(pid)
-    return [pid for pid, began in family.items() if began is not None and _begin_of(pid) == began]
+    return [pid for pid, began in family.items() if began is not None and begin_of(pid) == began]
 
 
 def _reap(pid: int) -> None:

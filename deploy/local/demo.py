@@ -19,6 +19,7 @@ from pathlib import Path
 import click
 import requests
 
+from deploy.local.dead_letters import operator
 from deploy.local.demo_region import load_region
 from deploy.local.doctor import examine_open_installation
 from deploy.local.inline_worker import InlineWorker
@@ -30,6 +31,7 @@ from deploy.local.visitor import Page, Visitor, over_http
 from services.notifications.channels.mailbox import Mailbox
 from shared import clock
 from shared.messaging import envelope
+from shared.messaging.event_inspector import EventInspector
 
 PATIENCE_SECONDS = 20
 NOOR = "noor@example.org"
@@ -230,12 +232,12 @@ class _Journey:
 
     @staticmethod
     def _is_handled(event: envelope.Event) -> bool:
-        inboxes = [
-            application.service.inbox.Inbox
+        consumers = [
+            EventInspector(application.service, ())
             for application in APPLICATIONS
             if event.type in application.subscriptions.by_type
         ]
-        return all(table.get_or_none(table.event_id == event.id) is not None for table in inboxes)
+        return all(consumer.get_consumption(operator(), event.id).state == "handled" for consumer in consumers)
 
     def _mail(self, about: date | None, count: int = 1) -> None:
         """Wait for so many messages to Noor, show them as delivered, and see that they are about this day."""

@@ -195,11 +195,18 @@ def _demo_clock() -> dict[str, object] | None:
     moves = texts().table("clock_moves")
     return {
         "now": clock.moment_text(clock.now()),
+        "short": _short(clock.moment_text(clock.now())),
         "milliseconds": round(clock.now().timestamp() * 1000),
         "action": "/demo/klok",
         "here": request.full_path.rstrip("?"),
         "moves": [{"value": value, "label": label} for value, label in moves.items()],
     }
+
+
+def _short(moment: str) -> str:
+    """Return "ma 30 nov, 14.39" for "maandag 30 november, 14.39"."""
+    day, number, month, hour = moment.split()
+    return f"{day[:2]} {number} {month[:3].replace('maa', 'mrt')}, {hour}"
 
 
 def _static_files(name: str, folder: Path) -> Blueprint:

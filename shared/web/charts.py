@@ -64,10 +64,10 @@ def line(values: Sequence[Value], width: float, height: float, margin: float = 2
     return _through(points)
 
 
-def widths(values: Sequence[float]) -> list[float]:
-    """Return the length of each bar as a percentage of the longest; all nought when there is none."""
-    top = max(values, default=0)
-    return [round(value / top * 100, 1) if top else 0 for value in values]
+def widths(values: Sequence[Value]) -> list[float]:
+    """Return the length of each bar as a percentage of the longest; nought for what is not known."""
+    top = max((value for value in values if value is not None), default=0)
+    return [round(value / top * 100, 1) if value and top else 0 for value in values]
 
 
 def plot(values: Sequence[Value], minimum: float | None = None) -> Plot:

@@ -12,6 +12,7 @@ from services.meetings.commands.installation import add_organisation
 from services.meetings.commands.sign_in import make_first_link
 from services.meetings.schemas.installation import FirstManagerForm
 from shared import log
+from shared.discretion import PublicIdentity, is_name_held
 from shared.errors import Refusal
 from shared.ids import new_id
 from shared.security.actor import system
@@ -19,6 +20,10 @@ from shared.settings import SettingsError
 from shared.web.text import Texts
 
 _NOTHING = "Er is niets toegevoegd."
+_HELD = (
+    "Let op: deze naam staat ook in het webadres. Wie op een telefoon meekijkt, weet dan waar het om gaat. Daarom"
+    " worden berichten met een link tegengehouden. Verander de naam bij Beheer, of het webadres."
+)
 _QUESTIONS = {
     "organisation": "Naam van de organisatie",
     "region": "Regio",
@@ -56,6 +61,7 @@ def add(public_url: str | None, **typed: str) -> None:
     """
     try:
         form = FirstManagerForm().load({name: value.strip() for name, value in typed.items() if value.strip()})
+        form.pop("keeps_words")
         staff_id = add_organisation(system("installation"), **form, request_id=new_id())
     except ValidationError as error:
         wrong = [f"{_QUESTIONS[field]}: {' '.join(texts)}" for field, texts in error.messages_dict.items()]
@@ -68,6 +74,8 @@ def add(public_url: str | None, **typed: str) -> None:
         " lang. Daarna vraagt de beheerder op de inlogpagina zelf een nieuwe aan."
     )
     click.echo(f"  {public_url or 'http://HET-ADRES-VAN-HOUVAST'}/inloggen/link/{make_first_link(staff_id)}")
+    if is_name_held(form["organisation"], PublicIdentity("", public_url or "")):
+        click.echo(_HELD)
 
 
 if __name__ == "__main__":

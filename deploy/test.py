@@ -22,9 +22,9 @@ from deploy import audit, days, orphans
 from deploy.needs import FALSE_CLOCK, NEEDS, fetch
 
 ROOT = Path(__file__).resolve().parent.parent
-# One more than two cores: tests that start processes wait for them longer than they work. Who is ready takes over
-# half of what another still has to do, so that no core is left with nothing at the end.
-SIDE_BY_SIDE = ("-n", "3", "--dist", "worksteal")
+# More than two cores: tests that start processes, a server or a browser wait for them longer than they work. Who
+# is ready takes over half of what another still has to do, so that no core is left with nothing at the end.
+SIDE_BY_SIDE = ("-n", "5", "--dist", "worksteal")
 # What --quick runs besides the tests of the rules, within a minute on two cores: the guards, the mechanism, the
 # contracts, the demo region, and evenings on which somebody was missed.
 QUICK = (
@@ -135,12 +135,23 @@ def run(check: Check, number: int, total: int) -> Outcome:
         # The first of two such options gives way: whoever asks for a report of their own gets that.
         written = (f"--junitxml={report}",) if check.is_pytest else ()
         command = [sys.executable, *check.arguments[:2], *written, *check.arguments[2:]]
-        ended = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, env=days.environ_of(check.moment))
+        environ = {**days.environ_of(check.moment), **compiled_in(Path(folder))}
+        ended = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, env=environ)
         skipped = skipped_tests(report) if report.exists() else ()
     unreachable = ended.returncode == audit.UNREACHABLE and check == FLAWS
     if unreachable:
         skipped = (f"{check.name}: de lijst is hier niet te bereiken",)
     return Outcome(check.name, ended.returncode == 0 or unreachable, time.monotonic() - began, skipped)
+
+
+def compiled_in(folder: Path) -> dict[str, str]:
+    """Have Python keep what it compiled for as long as the run takes, where it may not do so beside the sources.
+
+    The tests start many hundreds of processes, and each would compile everything anew.
+    """
+    if not os.environ.get("PYTHONDONTWRITEBYTECODE"):
+        return {}
+    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
 
 
 def skipped_tests(report: Path) -> tuple[str, ...]:

@@ -60,6 +60,8 @@ _POSTCODE = re.compile(r"\b[1-9]\d{3} ?[A-Z]{2}\b")
 _STREET = re.compile(
     r"\b\w+(?:straat|str\.|laan|weg|plein|pad|kade|gracht|dijk|singel|hof|park|dreef|steeg|plantsoen|kamp|dal)\b"
 )
+# The domain of a link is an address as that of a venue is: "beeld.dekade.nl" says what "Buurthuis De Kade" does.
+_DOMAIN = re.compile(r"(?<=://)[^\s/?#\"'<>]+")
 _GAP = r"[\s_-]*"  # what a hyphen in the lists may be
 
 
@@ -83,6 +85,15 @@ class OwnWords:
 
 NO_OWN_WORDS = OwnWords()
 
+
+@dataclass(frozen=True)
+class PublicIdentity:
+    """What every message shows of us: the name below it, and the address of our pages."""
+
+    name: str
+    url: str
+
+
 _BETRAYING = re.compile(
     rf"(?:(?<![^\W_])(?:{_pattern(_BEGINNINGS)})|(?<![^\W_])(?:{_pattern(_WHOLE)})(?![^\W_])|(?:{_pattern(_ANYWHERE)}))"
 )
@@ -94,7 +105,8 @@ def betraying_words(text: str, names: Iterable[str] = (), own: OwnWords = NO_OWN
 
     names  the group's and the organisation's own names: refused whatever they are, so a name that says
            nothing to a stranger is refused too; who can see the phone may know better than a list. Only a name
-           of nothing but days, months and numbers ("Donderdag 1") is let through: it stands in dates by chance
+           of nothing but days, months and numbers ("Donderdag 1") is let through: it stands in dates by chance.
+           The domain of a link may be called as they are, unless that speaks of a group
     own    what is judged less severely wherever it stands in the text
     """
     names = tuple(names)
@@ -104,7 +116,8 @@ def betraying_words(text: str, names: Iterable[str] = (), own: OwnWords = NO_OWN
         plain = _plain(rest)
         words.update(dict.fromkeys(match.group() for match in _BETRAYING.finditer(plain)))
         words.update(dict.fromkeys(_fellowships(rest)))
-        words.update(dict.fromkeys(_named(plain, names)))
+        words.update(dict.fromkeys(_named(_DOMAIN.sub("", plain), names)))
+        words.update(dict.fromkeys(_named(plain, _of_groups(names))))
     for place in own.places:
         if place in text:
             words.update(dict.fromkeys(betraying_words_of_place(place, names)))
@@ -116,8 +129,30 @@ def betraying_words_of_place(place: str, names: Iterable[str] = ()) -> tuple[str
     place = _POSTCODE.sub("", place)
     words = dict.fromkeys(match.group() for match in _BETRAYING_PLACE.finditer(_STREET.sub("", _plain(place))))
     words |= dict.fromkeys(_fellowships(place))
-    words |= dict.fromkeys(_named(_plain(place), (name for name in names if "groep" in _plain(name))))
+    words |= dict.fromkeys(_named(_plain(place), _of_groups(names)))
     return tuple(words)
+
+
+def betraying_words_of_sender(sender: str) -> tuple[str, ...]:
+    """Return the words that betray in what every message shows of us: a name, an address of e-mail or of a page.
+
+    Nothing stands beside it, so in a name all in capitals a fellowship is found too.
+    """
+    return betraying_words(f"van {sender}")
+
+
+def is_name_held(name: str, sender: PublicIdentity) -> bool:
+    """Tell whether every message with a link to our pages is held back for who belongs to what is called so."""
+    return not stands_in(name, sender.name) and name in betraying_words(sender.url, (name,))
+
+
+def check_name(name: str, sender: PublicIdentity) -> None:
+    """Refuse the name of a group or an organisation that would hold back every message with a link to our pages.
+
+    Refused: name_betrays (words). It is asked, not forbidden: whoever typed it may keep it.
+    """
+    if is_name_held(name, sender):
+        raise Refusal("name_betrays", field="keeps_words", words=name)
 
 
 def check_place(*texts: str, names: Iterable[str] = (), is_link: bool = False) -> None:
@@ -138,6 +173,10 @@ def check_place(*texts: str, names: Iterable[str] = (), is_link: bool = False) -
 def stands_in(name: str, text: str) -> bool:
     """Tell whether a name stands in a text as whole words, however it is written."""
     return any(_named(_plain(text), (name,)))
+
+
+def _of_groups(names: Iterable[str]) -> Iterator[str]:
+    return (name for name in names if "groep" in _plain(name))
 
 
 def _readings(text: str) -> Iterator[str]:

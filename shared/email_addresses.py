@@ -12,7 +12,10 @@ from email_validator import EmailNotValidError, validate_email
 _MAILTO = re.compile(r"mailto:(?://)?([^?]*)", re.IGNORECASE)
 _IN_ANGLES = re.compile(r"<([^<>]+)>")
 # What comes along when an address is copied out of a sentence or a list.
-_AROUND = " \t\r\n\"'`.,;:<>()[]{}‘’‚“”„«»"
+_AROUND = " \t\r\n\"'`.,;:<>()[]{}‘’‚“”„«»/"
+# What stands before it on a card, and what a telephone writes by itself behind the dot of a sentence.
+_CALLED = re.compile(r"^(?:e-?mail(?:adres)?|mail|adres)\s*:?\s+", re.IGNORECASE)
+_SPLIT_DOMAIN = re.compile(r"(@[^\s.@]+)\s*\.\s*([a-z]{2,})$", re.IGNORECASE)
 
 
 class NotAnAddress(ValueError):
@@ -85,7 +88,7 @@ def _unwrapped(text: str) -> str:
     mailto = _MAILTO.match(plain)
     if mailto is not None:
         plain = unquote(mailto[1]).strip(_AROUND)
-    return re.sub(r"\s*@\s*", "@", plain)
+    return _SPLIT_DOMAIN.sub(r"\1.\2", re.sub(r"\s*@\s*", "@", _CALLED.sub("", plain)))
 
 
 def _is_refused_for_its_local_part(address: str) -> bool:

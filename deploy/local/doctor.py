@@ -23,6 +23,7 @@ from services.notifications.settings import Settings
 from services.questionnaires.queries import measurements
 from shared import clock
 from shared.cli import Application
+from shared.discretion import PublicIdentity, betraying_words_of_sender, is_name_held
 from shared.ids import first_id
 from shared.messaging import retention
 from shared.storage import StoreUnavailable, is_server_lost
@@ -81,7 +82,9 @@ def examine(data: Path, as_json: bool) -> int:
 
 def _examine_patiently(installation: Installation) -> list[Finding]:
     """Examine an open installation; one that is running gets a moment to do what was just asked of it."""
-    once = [_texts(installation), _disk(installation)]
+    settings = installation.settings_of("notifications")
+    assert isinstance(settings, Settings)
+    once = [_texts(settings), _sender(settings), _disk(installation)]
     if not is_running(installation.data):
         return [*examine_open_installation(), *once]
     until = time.monotonic() + PATIENCE_SECONDS
@@ -96,10 +99,8 @@ def _examine_patiently(installation: Installation) -> list[Finding]:
         time.sleep(1.0)
 
 
-def _texts(installation: Installation) -> Finding:
+def _texts(settings: Settings) -> Finding:
     """Find out beforehand whether the text messages of a day may all leave."""
-    settings = installation.settings_of("notifications")
-    assert isinstance(settings, Settings)
     load = text_messages.get_load(limits_of(settings), clock.now())
     value = f"{load.to_come} van hoogstens {load.most} (NOTIFICATIONS_SMS_PER_DAY); {load.held} wachten op ruimte"
     is_well = load.to_come <= load.most and not load.held
@@ -110,6 +111,29 @@ def _disk(installation: Installation) -> Finding:
     is_ours, is_well = installation.servers.database is None, has_room(installation)
     what = "schijf met de opslag" if is_ours else "schijf van de databaseserver"
     return Finding("houvast", what, "ruimte genoeg" if is_well else "vol", is_well)
+
+
+def _sender(settings: Settings) -> Finding:
+    """Find out what every message shows of us, and whether that betrays what people take part in."""
+    shown = {
+        "SENDER_NAME": settings.sender_name,
+        "PUBLIC_URL": settings.public_url,
+        "SENDER": settings.sender,
+        "REPLY_TO": settings.reply_to,
+        "SMS_SENDER": settings.sms_sender,
+    }
+    betrayals = [
+        f"‘{', '.join(words)}’ in NOTIFICATIONS_{name}"
+        for name, text in shown.items()
+        if (words := betraying_words_of_sender(text or ""))
+    ]
+    betrayals += [
+        f"‘{name}’ in NOTIFICATIONS_PUBLIC_URL, voor wie bij de organisatie of groep hoort die zo heet"
+        for name in messages.list_names()
+        if is_name_held(name, PublicIdentity(settings.sender_name, settings.public_url))
+    ]
+    value = "niets" if not betrayals else f"{'; '.join(betrayals)}. Berichten kunnen hierdoor blijven wachten"
+    return Finding("notifications", "wat in elk bericht te veel verraadt", value, not betrayals)
 
 
 def examine_open_installation() -> list[Finding]:

@@ -141,11 +141,14 @@ class Installation:
             "meetings_demo_people": "1" if self.demo else "0",
             "intake_erasure_log": str(self.erasure_log),
         }
-        # What one is told when a number is typed, and what the sender goes by.
+        # What one reads when a number is typed, and what the sender goes by.
         countries = os.environ.get("NOTIFICATIONS_SMS_COUNTRIES", "31")
         check_countries("NOTIFICATIONS_SMS_COUNTRIES", countries)
         variables |= {f"{name}_sms_countries": countries for name in ("intake", "notifications")}
-        return {key.upper(): value for key, value in variables.items()} | self._mail_server()
+        mail_server = self._mail_server()
+        # What an organisation may be called without asking depends on what stands in every message.
+        variables["meetings_sender_name"] = mail_server.get("NOTIFICATIONS_SENDER_NAME", "")
+        return {key.upper(): value for key, value in variables.items()} | mail_server
 
     @property
     def has_mailbox(self) -> bool:

@@ -18,6 +18,7 @@ from deploy.local.servers import remembered, settle_on
 from services.meetings.commands.sign_in import make_first_link
 from services.meetings.queries.staff import has_staff
 from shared import log
+from shared.discretion import betraying_words_of_sender
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,9 @@ def _greet(installation: Installation) -> None:
     if installation.address.url:
         click.echo(f"Laat je proxy doorsturen naar {installation.local_url}, met X-Forwarded-For.")
         click.echo(f"Aantal proxy's: {installation.address.proxies}. Een volgende start onthoudt dit.\n")
+        if words := betraying_words_of_sender(installation.url):
+            click.echo(f"Let op: in dit adres staat ‘{', '.join(words)}’. Wie op een telefoon meekijkt, weet dan")
+            click.echo("waar het om gaat. Daarom wachten alle berichten met een link. Kies een ander adres.\n")
     if installation.demo:
         click.echo("Dit is een proefopstelling met verzonnen mensen. Op de inlogpagina kies je wie je bent:")
         for person in list_demo_people():

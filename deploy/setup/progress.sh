@@ -12,7 +12,7 @@ watched() {
     shift 2
     "$@" >"$watched_log" 2>&1 </dev/null &
     worker=$!
-    watched_since=$(date +%s) watched_told=0
+    watched_since=$(date +%s) watched_reported=0
     while kill -0 "$worker" 2>/dev/null; do
         watched_show
         sleep 0.2
@@ -28,8 +28,8 @@ watched_show() {
     watched_seconds=$(($(date +%s) - watched_since))
     if on_terminal; then
         printf '\r\033[K  %s (%s s)' "$("$watched_status")" "$watched_seconds" >&2
-    elif [ $((watched_seconds - watched_told)) -ge 10 ]; then
-        watched_told=$watched_seconds
+    elif [ $((watched_seconds - watched_reported)) -ge 10 ]; then
+        watched_reported=$watched_seconds
         inform "  $("$watched_status") ($watched_seconds s)"
     fi
 }

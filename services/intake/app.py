@@ -47,4 +47,4 @@ def jobs(settings: Settings, feeds: Feeds) -> Sequence[Job]:
 
 
 application = Application(service, Settings, create_app, subscriptions, jobs, (*_PAGES, _API), _FOLDER)
-from_environment = application.open_app  # for a web server that is told only where to find this
+from_environment = application.open_app  # for a web server that knows only where to find this

@@ -159,7 +159,7 @@ def on_reachability_changed(event: ReceivedEvent) -> None:
 class _Delivery(EventSchema):
     message_id = id_field()
     organisation_id = id_field()
-    kind = fields.String(required=True)
+    message_type = fields.String(required=True, data_key="kind")
     cause = fields.String(required=True, allow_none=True)
 
 

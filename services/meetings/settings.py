@@ -15,6 +15,9 @@ class Settings(ServiceSettings):
         "1 laat op de inlogpagina kiezen wie je bent: alleen voor het uitproberen op een eigen computer",
         default=False,
     )
+    sender_name: str = setting(
+        "de naam onder onze berichten; hetzelfde als NOTIFICATIONS_SENDER_NAME", default="Houvast"
+    )
     operators: str | None = setting(
         "waar Gebeurtenissen bij de andere diensten kan kijken: dienst=adres dienst=adres", default=None
     )

@@ -77,7 +77,9 @@ def on_participant_placed(event: ReceivedEvent) -> None:
         request_id=event.envelope.id,
     )
     replicas.upsert_placed_signup(
-        signup_id=data["signup_id"], organisation_id=data["organisation_id"], is_member=membership_id is not None
+        signup_id=data["signup_id"],
+        organisation_id=data["organisation_id"],
+        returned_by=None if membership_id else data["group_id"],
     )
 
 
@@ -140,7 +142,7 @@ def on_intro_talk_changed(event: ReceivedEvent) -> None:
 class _Delivery(EventSchema):
     message_id = id_field()
     organisation_id = id_field()
-    kind = fields.String(required=True)
+    message_type = fields.String(required=True, data_key="kind")
     cause = fields.String(required=True, allow_none=True)
     is_informed = fields.Boolean(required=True)
 

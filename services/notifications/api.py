@@ -44,7 +44,7 @@ REASONS = {
     "no_longer_facilitator": "begeleidt-niet-meer", "no_second_channel": "geen-tweede-kanaal",
     "missed_lately": "kort-geleden-al-gemist",
     "unconfirmed": "adres-nog-niet-bevestigd", "paused": "pauze", "sms_limit": "genoeg-smsen-vandaag",
-    "opted_out": "uitgezet", "address_dead": "adres-werkt-niet", "told_in_person": "mondeling-verteld",
+    "opted_out": "uitgezet", "address_dead": "adres-werkt-niet", "informed_in_person": "mondeling-verteld",
 }  # fmt: skip
 
 api = Resources(
@@ -64,7 +64,7 @@ class MessageResource(ResponseSchema):
     resource = "Bericht"
     id = UUID(metadata={"description": "Het kenmerk van het bericht."})
     organisation_id = UUID(data_key="organisatieId", metadata={"description": "Van welke organisatie."})
-    kind = Choice(API_NAMES, data_key="soort", metadata={"description": "Wat voor bericht het is."})
+    message_type = Choice(API_NAMES, data_key="soort", metadata={"description": "Wat voor bericht het is."})
     state = Choice(STATES, data_key="status", metadata={"description": "Hoe het met het bericht staat."})
     reason = Choice(
         REASONS, data_key="reden", allow_none=True, metadata={"description": "Waarom het wacht of niet ging."}
@@ -95,7 +95,7 @@ class MessagesQuery(PageQuery):
     state = Choice(
         STATES, data_key="status", load_default=absent, metadata={"description": "Alleen met deze status."}
     )
-    kind = Choice(
+    message_type = Choice(
         API_NAMES, data_key="soort", load_default=absent, metadata={"description": "Alleen van deze soort."}
     )
 
@@ -106,7 +106,7 @@ class Asked(TypedDict):
     after: str | None
     limit: int
     state: str | None
-    kind: str | None
+    message_type: str | None
 
 
 @api.list_route(

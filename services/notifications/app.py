@@ -41,7 +41,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["sender_details"] = sender_details_of(settings)
     app.extensions["mail_domain"] = domain_of(settings)
     app.extensions["return_path"] = return_path_of(settings)
-    app.extensions["texts"].add("kinds", LABELS)
+    app.extensions["texts"].add("message_types", LABELS)
     app.extensions["texts"].add("whys", WHYS)
     for page in _PAGES:
         app.register_blueprint(page)
@@ -71,4 +71,4 @@ def jobs(settings: Settings, feeds: Feeds) -> Sequence[Job]:
 
 
 application = Application(service, Settings, create_app, subscriptions, jobs, (*_PAGES, _API), _FOLDER)
-from_environment = application.open_app  # for a web server that is told only where to find this
+from_environment = application.open_app  # for a web server that knows only where to find this

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import phonenumbers
 from marshmallow import fields, validate
 
-from services.notifications.queries.messages import KINDS, STATES
+from services.notifications.queries.messages import MESSAGE_TYPES, STATES
 from services.notifications.queries.triage import CAUSES
 from shared.email_addresses import NotAnAddress, read_address
 from shared.web.forms import FormSchema
@@ -17,7 +17,7 @@ class FlowFilter(FormSchema):
     """Which messages to show, which page of them, and which cause is opened."""
 
     stand = fields.String(validate=validate.OneOf(STATES))
-    soort = fields.String(validate=validate.OneOf(KINDS))
+    soort = fields.String(validate=validate.OneOf(MESSAGE_TYPES))
     oorzaak = fields.String(validate=validate.OneOf(CAUSES))
     blad = fields.Integer(load_default=1, validate=validate.Range(1, 100_000))
 

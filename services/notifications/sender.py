@@ -47,7 +47,7 @@ class CaughtUp:
         self._since = self._looked_at = 0.0
 
     def __call__(self) -> bool | None:
-        """Look: None as long as nobody need be told that something is still awaited.
+        """Look: None as long as nobody need know that something is still awaited.
 
         What was published longer than `patience_seconds` ago has been consumed when this is True.
         """

@@ -61,6 +61,7 @@ class EventInspector:
         return PublishedPage(
             [self._published(row, data, scope) for row, data in published_within(rows[: wanted.limit], scope)],
             rows[wanted.limit - 1].event_id if len(rows) > wanted.limit else None,
+            names=sorted({event_type.name for event_type in self._types.values()}),
         )
 
     def get_published(self, actor: Actor, event_id: str) -> PublishedDetails:

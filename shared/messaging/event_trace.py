@@ -66,10 +66,15 @@ class PublishedEvent(_AboutSubject):
 
 @dataclass(frozen=True)
 class PublishedPage:
-    """Published events, the newest first; `next_before` is the filter of the next page, None on the last."""
+    """Published events, the newest first.
+
+    next_before  the filter of the next page, None on the last
+    names        of all events that the service ever publishes
+    """
 
     events: Sequence[PublishedEvent]
     next_before: str | None
+    names: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

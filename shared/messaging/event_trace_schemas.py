@@ -67,6 +67,7 @@ class PublishedPageSchema(_Serialized):
     makes = PublishedPage
     events = fields.List(fields.Nested(PublishedEventSchema))
     next_before = fields.String(allow_none=True)
+    names = fields.List(fields.String())
 
 
 class PublishedDetailsSchema(_Serialized):

@@ -1,4 +1,4 @@
-"""A small made-up machine for the entry script: only the tools it needs, and a python3 that answers as told."""
+"""A small made-up machine for the entry script: only the tools it needs, and a python3 that answers as set."""
 
 from __future__ import annotations
 

@@ -117,6 +117,17 @@ def test_what_is_not_there_is_asked_of_debian(monkeypatch: pytest.MonkeyPatch, t
     assert missing == [wanted[1]]
 
 
+@pytest.mark.parametrize(("may_not_write", "keeps_apart"), [("1", True), ("", False)])
+def test_what_python_compiles_is_kept_for_a_run_where_it_may_not_stand_beside_the_sources(
+    monkeypatch: pytest.MonkeyPatch, may_not_write: str, keeps_apart: bool
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", may_not_write)
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
+    seen = f"import sys; sys.exit((bool(sys.pycache_prefix), sys.dont_write_bytecode) != ({keeps_apart}, False))"
+
+    assert checks.run(checks.Check("wat", ("-c", seen)), 1, 1).passed
+
+
 def test_the_last_line_says_how_it_stands() -> None:
     passed, broken = checks.Outcome("types", True, 1.0), checks.Outcome("tests", False, 1.0)
 

@@ -1,4 +1,4 @@
-"""The real installation on one page: what each container is told, what it may do, and that no secret has a
+"""The real installation on one page: what each container gets to know, what it may do, and that no secret has a
 default."""
 
 from __future__ import annotations
@@ -122,6 +122,15 @@ def test_what_is_said_of_a_number_and_what_is_texted_go_by_the_same_countries(gi
     }
 
     assert countries == {given.get("HOUVAST_SMS_COUNTRIES", "31")}
+
+
+@pytest.mark.parametrize(("given", "name"), [({}, "Houvast"), ({"HOUVAST_SENDER_NAME": "De Kade"}, "De Kade")])
+def test_names_are_judged_by_the_sender_name_that_stands_in_messages(given: dict[str, str], name: str) -> None:
+    values = {key: value for key, value in ALL.items() if key != "HOUVAST_SENDER_NAME"} | given
+
+    for service in ("meetings", "notifications"):
+        environment = filled_in(CONTAINERS[f"{service}-web"]["environment"], values)
+        assert environment[f"{service.upper()}_SENDER_NAME"] == name
 
 
 def test_the_example_and_the_page_name_the_same_variables() -> None:

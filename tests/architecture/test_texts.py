@@ -21,6 +21,8 @@ WORD = re.compile(r"[\w-]+")
 DONE_IN_TEMPLATE = re.compile(r"(?s)\{[{%].*?[%}]\}")
 # In a template a code may be put together: "came_" ~ how.
 PUT_TOGETHER = re.compile(r"\"(\w+_)\" ~|~ \"(_\w+)\"")
+# What happened, as the names of events end.
+ENDS_OF_NAMES = "event_happenings"
 # A code that is put together of a field and its value, with nothing else in it.
 LEAST_WRITTEN = 3
 
@@ -106,6 +108,8 @@ def has_sentence(code: str, table: str, place: str) -> bool:
         return True
     if table.endswith("refusals"):
         return False
+    if table == ENDS_OF_NAMES:
+        return any(word.endswith(f"_{code}") for word in words)
     cuts = [index for index, sign in enumerate(code) if sign == "_"]
     return any(code[:cut] in words and code[cut + 1 :] in words for cut in cuts)
 

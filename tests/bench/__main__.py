@@ -32,6 +32,7 @@ def show_list(context: click.Context, _option: click.Parameter, wanted: bool) ->
     "--rounds", default=5, show_default=True, type=click.IntRange(1, 100), help="Hoe vaak alles aan de beurt komt."
 )
 @click.option("--amount", type=click.IntRange(1), help="Hoeveel gebeurtenissen, brieven of aanvragen per beurt.")
+@click.option("--row", "part", default="", metavar="TEXT", help="Alleen regels met deze tekst in hun naam.")
 @click.option("--peers", is_flag=True, help="Ook Celery, Dramatiq en FastStream; die worden eenmalig opgehaald.")
 @click.option("--json", "as_json", is_flag=True, help="Als JSON, voor een programma.")
 @click.option("--write", is_flag=True, help="Zet de cijfers ook in docs/FIGURES.md.")
@@ -41,6 +42,7 @@ def main(
     names: tuple[str, ...],
     rounds: int,
     amount: int | None,
+    part: str,
     peers: bool,
     as_json: bool,
     write: bool,
@@ -50,7 +52,7 @@ def main(
     """Measure one after the other."""
     results = []
     for name in names:
-        wanted = Wanted(rounds, amount, peers, broker, database)
+        wanted = Wanted(rounds, amount, peers, broker, database, part)
         with stand(wanted) as here:
             before = page.load()
             outcome: Outcome = BENCHES[name].run(here, wanted)

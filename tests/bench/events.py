@@ -102,7 +102,7 @@ def run(here: Stand, wanted: Wanted) -> Outcome:
         contenders |= {name: _peer(here, amount, python, name.lower()) for name in PEERS}
         versions = peers_venv.versions(*(name.lower() for name in PEERS))
         notes.append("Peers: " + ", ".join(f"{name} {number}" for name, number in versions.items()) + ".")
-    return Outcome("events", measure(contenders, wanted.rounds), goals(), notes)
+    return Outcome("events", measure(contenders, wanted.rounds, wanted.part), goals(), notes)
 
 
 def goals() -> list[Goal]:

@@ -65,7 +65,7 @@ class Prepared:
             application.service.database.close()
 
     def environment(self) -> dict[str, str]:
-        """What its processes are told."""
+        """The settings of its processes."""
         return self._prepared().environment()
 
     def sign_up_page(self) -> str:

@@ -36,7 +36,7 @@ def run(here: Stand, wanted: Wanted) -> Outcome:
                 here, amount, with_database, with_broker, apart=False
             )
     rows[_row(REAL, "RabbitMQ", "PostgreSQL")] = _installation(here, amount, True, True, apart=True)
-    rounds = measure(dict(sorted(rows.items())), wanted.rounds)
+    rounds = measure(dict(sorted(rows.items())), wanted.rounds, wanted.part)
     notes = [f"{amount} events for each row and round, {PER_SECOND} a second at an even pace."]
     return Outcome("latency", rounds, goals(), notes)
 

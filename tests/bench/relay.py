@@ -50,7 +50,7 @@ def run(here: Stand, wanted: Wanted) -> Outcome:
     notes = [f"{amount} events of {BYTES} bytes for each row and round; one by one a twentieth of that."]
     if not program:
         notes.append("No gcc or no librabbitmq-dev here: the limit is that of a client in Python.")
-    return Outcome("relay", measure(rows, wanted.rounds), goals(limit), notes)
+    return Outcome("relay", measure(rows, wanted.rounds, wanted.part), goals(limit), notes)
 
 
 def goals(limit: str) -> list[Goal]:

@@ -57,8 +57,12 @@ class Outcome:
         return {"what": goal.name, "bound": goal.bound, "at_most": goal.at_most, **judged, "met": is_met}
 
 
-def measure(contenders: Mapping[str, Contender], count: int) -> list[Round]:
-    """So many rounds, with the rows in the order of `contenders` whatever the order of their turns was."""
+def measure(contenders: Mapping[str, Contender], count: int, part: str = "") -> list[Round]:
+    """So many rounds, with the rows in the order of `contenders` whatever the order of their turns was.
+
+    part  what the name of a row must hold to be measured
+    """
+    contenders = {name: contender for name, contender in contenders.items() if part in name}
     rounds: list[Round] = []
     for number in range(count):
         turns = list(contenders)

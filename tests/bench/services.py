@@ -97,7 +97,7 @@ class Place:
         return Path(self.folder) / "commits"
 
     def settings(self, name: str) -> ServiceSettings:
-        """What one of the services is told."""
+        """The settings of one of the services."""
         return ServiceSettings(
             stores=Path(self.folder),
             keys_file=Path(self.folder) / "keys.json",

@@ -37,6 +37,7 @@ class Wanted:
     """What was asked for.
 
     amount    events, events or requests a measurement; None is what the bench finds enough
+    part      what the name of a row must hold to be measured
     broker, database  addresses of servers to use instead of those that are found, or started, on this machine
     """
 
@@ -45,6 +46,7 @@ class Wanted:
     peers: bool = False
     broker: str | None = None
     database: str | None = None
+    part: str = ""
 
 
 @dataclass
@@ -75,7 +77,7 @@ class Stand:
 
 @contextlib.contextmanager
 def stand(wanted: Wanted) -> Iterator[Stand]:
-    """A stand that is cleared afterwards, also when we are told to stop halfway."""
+    """A stand that is cleared afterwards, also when we are asked to stop halfway."""
     log.configure("bench")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with contextlib.ExitStack() as stack:

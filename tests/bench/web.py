@@ -40,7 +40,7 @@ def run(here: Stand, wanted: Wanted) -> Outcome:
         rows[f"a command, {store}"] = _command(here, amount, with_database)
         rows[f"the sign-up page, {store}"] = _page(here, max(1, amount // 5), with_database)
     notes = [f"{amount} requests for each row and round over {load.CONNECTIONS} connections; of the page a fifth."]
-    return Outcome("web", measure(rows, wanted.rounds), goals(), notes)
+    return Outcome("web", measure(rows, wanted.rounds, wanted.part), goals(), notes)
 
 
 def goals() -> list[Goal]:

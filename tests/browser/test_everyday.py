@@ -146,6 +146,7 @@ def test_somebody_tired_calls_off_on_a_phone_looks_around_and_is_gone_at_once(
     page.get_by_role("link", name="Ik kom toch").click()
     page.get_by_role("button", name="Ik kom toch wel").click()
     page.get_by_role("link", name="Terug naar je pagina").click()
+    page.wait_for_url(f"{running.url}/mijn")
     expect(page.get_by_text("Je hebt je afgemeld")).to_have_count(0)
 
     for name in (

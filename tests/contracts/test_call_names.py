@@ -36,7 +36,22 @@ def test_what_belongs_to_a_name_is_kept_and_what_turns_the_text_around_it_goes(
 
 
 @pytest.mark.parametrize("tidy", [check_call_name, tidy_call_name])
-@pytest.mark.parametrize("typed", ["\u200d", "\u202e \u200c", "\ufeff", " \n", FLAG[1:], ""])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "\u200d",
+        "\u202e \u200c",
+        "\ufeff",
+        " \n",
+        FLAG[1:],
+        "",
+        "\u3164",
+        "\u2800 \u2800",
+        "\u115f\u1160",
+        "\u0301",
+        "\ufe0f",
+    ],
+)
 def test_signs_that_nobody_sees_are_no_name(tidy, typed: str) -> None:
     with pytest.raises(Refusal, match="call_name_missing"):
         tidy(typed)

@@ -58,7 +58,7 @@ class Outcome:
 
 
 class Crowd:
-    """So many people at once who sign up and ask for links until told to stop."""
+    """So many people at once who sign up and ask for links until asked to stop."""
 
     def __init__(self, running: RunningInstallation, people: int, *, pause_seconds: float = 0.0) -> None:
         self._running, self._stop, self._pause_seconds = running, threading.Event(), pause_seconds
@@ -112,15 +112,20 @@ class Crowd:
             self.trouble.append(f"{page.path} answered {page.status}")
 
 
-def storm(folder: Path, *, seed: int, kills: int, people: int, servers: Servers = EMBEDDED) -> Outcome:
-    """Let it rage on an installation in this folder, on these servers."""
+def storm(
+    folder: Path, *, seed: int, kills: int, people: int, servers: Servers = EMBEDDED, pause_seconds: float = 0.0
+) -> Outcome:
+    """Let it rage on an installation in this folder, on these servers.
+
+    pause_seconds  how long each of the people waits between two requests
+    """
     chance = random.Random(seed)
     running = RunningInstallation(folder, servers)
     try:
         with months_ago():
             earlier = _furnish(running)
         running.start()
-        crowd = Crowd(running, people)
+        crowd = Crowd(running, people, pause_seconds=pause_seconds)
         crowd.start()
         for _ in range(kills):
             time.sleep(chance.uniform(0, LONGEST_PAUSE_SECONDS))

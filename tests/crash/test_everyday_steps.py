@@ -160,5 +160,5 @@ def test_a_work_process_that_dies_tells_everybody_of_a_cancellation_once(evening
     assert notified(evening) == Counter({f"noor{number}@example.org": 1 for number in range(PEOPLE)})
     assert MeetingChange.select().count() == 1
     waiting = Message.select().where(Message.state.in_(["planned", "held", "due"]))
-    assert waiting.where(Message.kind == "meeting_reminder").count() == 0
+    assert waiting.where(Message.message_type == "meeting_reminder").count() == 0
     assert discrepancies() == []

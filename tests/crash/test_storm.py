@@ -12,6 +12,8 @@ from deploy.local.servers import Servers
 from tests.crash.storm import storm
 from tests.support.servers.rabbitmq import PrivateRabbit
 
+# People who never pause would take all of the machine, on which other tests run.
+PAUSE_SECONDS = 0.05
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
@@ -19,7 +21,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 def test_a_storm_of_kills_under_load_loses_nothing_and_doubles_nothing(
     tmp_path: Path, pair: Servers, seed: int
 ) -> None:
-    outcome = storm(tmp_path / "installation", seed=seed, kills=5, people=3, servers=pair)
+    outcome = storm(
+        tmp_path / "installation", seed=seed, kills=5, people=3, servers=pair, pause_seconds=PAUSE_SECONDS
+    )
 
     assert outcome.broken == []
     assert outcome.answered > 0
@@ -37,7 +41,12 @@ def test_a_broker_that_is_wiped_under_load_loses_nothing_and_doubles_nothing(
     trouble.start()
 
     outcome = storm(
-        tmp_path / "installation", seed=3, kills=6, people=3, servers=Servers(None, private_rabbit.url)
+        tmp_path / "installation",
+        seed=3,
+        kills=6,
+        people=3,
+        servers=Servers(None, private_rabbit.url),
+        pause_seconds=PAUSE_SECONDS,
     )
     trouble.join()
 

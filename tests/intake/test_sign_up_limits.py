@@ -67,5 +67,5 @@ def test_the_form_says_so_in_words_and_keeps_what_was_filled_in(harness: Any) ->
 
     page = visitor.send("/aanmelden/de-kade", {"call_name": "Ster van de Zee"}).text
 
-    assert "Er zijn vanaf hier net veel aanmeldingen gedaan" in page
+    assert "Er zijn vanaf hier al veel aanmeldingen gedaan" in page
     assert 'value="Ster van de Zee"' in page

@@ -207,7 +207,7 @@ def _be_missed(
     attendance.record_attendance(team.sam, **theirs, mark="absent", request_id=new_id())
     attendance.close_meeting(team.sam, meeting_id=meeting.id, request_id=new_id())
     installation.settle()
-    message = Message.get(Message.kind == "missed_you", Message.participant_id == mine.participant_id)
+    message = Message.get(Message.message_type == "missed_you", Message.participant_id == mine.participant_id)
     missed_you.write_personal_note(
         team.sam, message_id=message.id, personal_note=ADDED_SENTENCE, request_id=new_id()
     )
@@ -297,7 +297,7 @@ def _bounce(installation: InlineInstallation, person: str) -> None:
     mailed = DeliveryAttempt.select(DeliveryAttempt.message_id).where(DeliveryAttempt.channel == "email")
     mails = Message.select().where(Message.participant_id == person, Message.id.in_(mailed))
     last = mails.order_by(Message.changed_at.desc()).first()
-    for mail in {last, *mails.where(Message.kind.in_(_LEFT_TO_A_PERSON))}:
+    for mail in {last, *mails.where(Message.message_type.in_(_LEFT_TO_A_PERSON))}:
         receipts.record_bounce(mail.id, Report.GONE, "5.1.1")
     installation.settle()
 

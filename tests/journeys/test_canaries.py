@@ -274,7 +274,7 @@ def test_somebody_reads_all_of_their_own_and_nothing_of_others(weeks: Weeks) -> 
     assert not {WALK_IN, "98123456", "Grutto", COLLEAGUE, COLLEAGUE_EMAIL} & planted_in(read)
 
 
-def test_programs_with_a_key_are_told_no_name_address_or_words(weeks: Weeks) -> None:
+def test_programs_with_a_key_get_no_name_address_or_words(weeks: Weeks) -> None:
     """But for the call name of who signed up, for the programs of who gets to know them."""
     routes = Routes(*weeks)
     key = sign(

@@ -1,4 +1,4 @@
-"""The journey as anybody can have it told: over HTTP, through two processes, four stores, events and SMTP."""
+"""The journey as anybody can have it shown: over HTTP, through two processes, four stores, events and SMTP."""
 
 from __future__ import annotations
 

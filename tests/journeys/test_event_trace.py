@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from marshmallow import fields, validate
 
+from deploy.events_page import published_by
 from deploy.local.installation import APPLICATIONS
 from services.intake import events as intake_events
 from services.intake.models import service as intake
@@ -19,11 +22,12 @@ from services.notifications.models import Message
 from services.notifications.models import service as notifications
 from services.questionnaires.models import service as questionnaires
 from shared import clock
-from shared.ids import new_id
+from shared.ids import is_id, new_id
 from shared.security.actor import system
 
 pytestmark = pytest.mark.clock
 
+PUBLISHED = [event_type for application in APPLICATIONS for event_type in published_by(application.name)]
 SERVICES = {service.name: service for service in (meetings, intake, questionnaires, notifications)}
 NAME, MAIL = "Noortje", "noortje@example.org"
 
@@ -392,21 +396,33 @@ def test_an_event_whose_content_was_erased_is_nobodys_to_see(region: Region) -> 
     assert region.installation.visitor(region.vos).open(f"/gebeurtenissen/{region.signed_up.id}").status == 404
 
 
-def test_every_event_and_every_word_of_a_fixed_list_has_a_dutch_name() -> None:
-    import tomllib
+def test_the_kinds_to_choose_from_are_all_that_is_published_each_by_a_dutch_name(region: Region) -> None:
+    page = region.installation.visitor(region.vos).open("/gebeurtenissen").html
+    kinds = re.search(r'(?s)<select[^>]* name="soort".*?</select>', page)
+    assert kinds is not None
+    names = dict(re.findall(r'<option value="([a-z_]+)"[^>]*>([^<]+)<', kinds[0]))
 
-    from marshmallow import fields, validate
+    assert names.keys() == {event_type.name for event_type in PUBLISHED}
+    assert all(re.fullmatch(r"[A-Z][a-z]+[a-z ,:]*", name) for name in names.values()), names
+    assert names["measurement_expired"] == "Vragenlijst gesloten"
+    assert names["intro_talk_called_off"] == "Kennismaking gaat niet door"
+    assert names["consent_changed"] == "Toestemming aangepast"
+    assert names["participant_placed"] == "Plek in een groep gegeven"
 
-    from deploy.events_page import published_by
-    from deploy.local.installation import APPLICATIONS as ALL_APPLICATIONS
 
-    published = [event_type for application in ALL_APPLICATIONS for event_type in published_by(application.name)]
-    path = next(each for each in ALL_APPLICATIONS if each.name == "meetings").folder / "data" / "messages.nl.toml"
+def test_a_kind_that_is_asked_for_stays_chosen_when_its_service_is_not_asked(region: Region) -> None:
+    page = region.installation.visitor(region.vos).open("/gebeurtenissen?soort=signup_received&deel=messages")
+
+    assert re.search(r'<option value="signup_received"[^>]* selected[^>]*>Aanmelding ontvangen<', page.html)
+
+
+def test_every_word_of_a_fixed_list_has_a_dutch_name_and_no_event_has_one_that_is_gone() -> None:
+    path = next(each for each in APPLICATIONS if each.name == "meetings").folder / "data" / "messages.nl.toml"
     words = tomllib.loads(path.read_text(encoding="utf-8"))
 
-    assert {kind.name for kind in published} == set(words["events"])
-    assert {kind.subject for kind in published} <= set(words["event_nouns"])
-    for kind in published:
+    assert set(words["events"]) <= {kind.name for kind in PUBLISHED}
+    assert {kind.subject for kind in PUBLISHED} <= set(words["event_nouns"])
+    for kind in PUBLISHED:
         for name, field in kind.schema().fields.items():
             inner = field.inner if isinstance(field, fields.List) else field
             lists = [rule.choices for rule in inner.validators if isinstance(rule, validate.OneOf)]
@@ -422,3 +438,15 @@ def test_the_reverse_proxy_of_the_installation_gives_no_events_to_anybody(instal
 
     for application in APPLICATIONS:
         assert person.client.get(f"/operator/{application.name}/failures").status_code == 404
+
+
+def test_only_ids_lead_to_what_is_about_them(region: Region) -> None:
+    visitor = region.installation.visitor(region.vos)
+    event = region.last_event("intake", "consent_changed")
+
+    links = re.findall(r'href="/gebeurtenissen\?over=([^"#]*)', visitor.open(f"/gebeurtenissen/{event.id}").html)
+    reachability = region.last_event("notifications", "reachability_changed")
+    links += re.findall(r'\?over=([^"#]*)', visitor.open(f"/gebeurtenissen/{reachability.id}").html)
+
+    assert links
+    assert [link for link in links if not is_id(link)] == []

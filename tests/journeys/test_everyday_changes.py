@@ -53,7 +53,7 @@ def at_own_page(scenario: Scenario, address: str) -> Any:
     return person
 
 
-def test_a_meeting_that_is_moved_is_told_once_to_each_and_old_reminders_and_calendars_follow(
+def test_a_meeting_that_is_moved_reaches_each_once_and_old_reminders_and_calendars_follow(
     scenario: Scenario,
 ) -> None:
     group = scenario.group()

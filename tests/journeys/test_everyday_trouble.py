@@ -37,7 +37,7 @@ def sent_by_hand(person: Any, page: Page, action: str, **filled: Any) -> Page:
 # --- two facilitators at once ---
 
 
-def test_two_facilitators_who_tap_at_once_lose_nothing_and_the_second_on_one_person_is_told(
+def test_two_facilitators_who_tap_at_once_lose_nothing_and_the_second_on_one_person_reads_so(
     scenario: Scenario,
 ) -> None:
     group = scenario.group(co_facilitator=scenario.staff_id("Kim"))

@@ -11,6 +11,7 @@ import pytest
 
 from deploy.local.installation import claim
 from deploy.local.ports import free_port
+from deploy.local.public_address import settle_address
 from deploy.local.servers import Servers, remember
 from services.intake.models import service as intake
 from services.meetings.models import service as meetings
@@ -231,3 +232,20 @@ def test_looking_changes_nothing_of_what_is_there(files: Path) -> None:
         houvast(files, *arguments)
 
     assert tree(files) == before
+
+
+@pytest.mark.parametrize(
+    ("url", "finding"),
+    [
+        ("https://zelfhulp.example", "LET OP  notifications   wat in elk bericht te veel verraadt: ‘zelfhulp’ in"),
+        (
+            "https://dinsdaggroep.example",
+            "LET OP  notifications   wat in elk bericht te veel verraadt: ‘Dinsdaggroep’",
+        ),
+        ("https://groepen.example", "goed    notifications   wat in elk bericht te veel verraadt: niets"),
+    ],
+)
+def test_the_doctor_says_what_in_every_message_betrays(files: Path, url: str, finding: str) -> None:
+    settle_address(files, url, None)
+
+    assert finding in houvast(files, "doctor").stdout

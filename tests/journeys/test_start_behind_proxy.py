@@ -101,7 +101,7 @@ def test_behind_a_proxy_a_limit_is_for_the_network_of_the_visitor(
     assert ask("198.51.100.7") == 200
 
 
-def test_the_folder_remembers_the_address_until_it_is_told_to_forget_it(tmp_path: Path) -> None:
+def test_the_folder_remembers_the_address_until_it_is_asked_to_forget_it(tmp_path: Path) -> None:
     assert settle_address(tmp_path, None, None) == PublicAddress()
     assert settle_address(tmp_path, GROUPS, None) == PublicAddress(GROUPS, 1)
     assert settle_address(tmp_path, GROUPS, 2) == PublicAddress(GROUPS, 2)

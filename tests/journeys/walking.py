@@ -43,9 +43,12 @@ class Button:
     needs_filling: bool
 
 
-def walk(visitor: Visitor, *starts: str) -> Walk:
-    """Open every page that can be reached from these, by links only."""
-    walked, kinds, queue = Walk(), Counter[str](), deque((start, "") for start in starts)
+def walk(visitor: Visitor, *starts: str, came_from: str = "") -> Walk:
+    """Open every page that can be reached from these, by links only.
+
+    came_from  the page on which the starts are links; "" when they are where somebody begins, who may be sent on
+    """
+    walked, kinds, queue = Walk(), Counter[str](), deque((start, came_from) for start in starts)
     seen: set[str] = set(starts)
     while queue:
         address, came_from = queue.popleft()
@@ -112,7 +115,7 @@ def in_order(walked: Walk) -> list[Button]:
     return sorted(chosen, key=lambda button: button.action.split("/")[-1].split("?")[0] in LAST)
 
 
-def press(visitor: Visitor, button: Button) -> int | None:
+def press(visitor: Visitor, button: Button) -> Page | None:
     """Open the page anew and press the button as it stands; None when it is not there any more."""
     page = visitor.open(button.page)
     forms = [form for form in page.forms if form.action == button.action]
@@ -120,7 +123,7 @@ def press(visitor: Visitor, button: Button) -> int | None:
         return None
     form = next(form for form in forms if _has(form, button))
     pressed: dict[str, Any] = {button.name: button.value} if button.name else {}
-    return visitor.send(form, **pressed).status
+    return visitor.send(form, **pressed)
 
 
 def _has(form: Form, button: Button) -> bool:

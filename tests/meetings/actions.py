@@ -52,7 +52,7 @@ def at_once(*works: Callable[[], Any]) -> list[str]:
 
 
 def rhythm(harness: Any, group_id: str, **data: Any) -> str:
-    """Tuesdays at half past seven, unless told otherwise; gives the id of the series."""
+    """Tuesdays at half past seven, unless given otherwise; gives the id of the series."""
     values = {"first_on": TUESDAY, "at": HALF_PAST_SEVEN, "every_weeks": 1, "minutes": 120} | data
     by = values.pop("by", harness.vos)
     return series.schedule_series(harness.actor(by), group_id=group_id, **values, request_id=new_id())

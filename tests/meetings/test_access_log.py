@@ -124,11 +124,12 @@ def test_the_access_log_of_another_organisation_does_not_exist(looked: MeetingsH
     assert "Kim" not in els.open(HERE).text.split("Collega")[0].replace("Iedereen", "")
 
 
-def test_a_cell_that_a_spreadsheet_would_reckon_with_is_text(looked: MeetingsHarness) -> None:
-    evil = looked.colleague("=cmd", "coordinator")
+@pytest.mark.parametrize("name", ["=cmd", "+31", "-1", "@SUM(A1)", "＝cmd", "＠SUM"])
+def test_a_cell_that_a_spreadsheet_would_reckon_with_is_text(looked: MeetingsHarness, name: str) -> None:
+    evil = looked.colleague(name, "coordinator")
     looked.visitor(evil).open(f"/groepen/{looked.tuesday}")
 
-    assert {row["wie"] for row in sheet_of(looked, f"?wie={evil}")} == {"'=cmd"}
+    assert {row["wie"] for row in sheet_of(looked, f"?wie={evil}")} == {f"'{name}"}
 
 
 def test_who_did_something_without_being_staff_is_said_by_what_they_are(looked: MeetingsHarness) -> None:

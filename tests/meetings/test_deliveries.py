@@ -66,7 +66,7 @@ def test_telling_twice_is_refused_with_what_it_means(cancelled: Any) -> None:
     assert "Hier is niets meer te vertellen" in again.text
 
 
-def test_a_message_that_came_back_brings_somebody_onto_the_list_until_a_messenger_told_them(
+def test_a_message_that_came_back_brings_somebody_onto_the_list_until_a_messenger_informed_them(
     cancelled: Any,
 ) -> None:
     message_id = new_id()
@@ -90,7 +90,7 @@ def test_a_message_that_came_back_brings_somebody_onto_the_list_until_a_messenge
     assert "1 persoon krijgt geen bericht" in today(cancelled, cancelled.kim)
 
 
-def test_a_talk_that_somebody_was_not_told_of_stands_on_the_page_of_who_planned_it(harness: Any) -> None:
+def test_a_talk_of_which_somebody_knows_nothing_yet_stands_on_the_page_of_who_planned_it(harness: Any) -> None:
     signup_id, talk_id = harness.signed_up(harness.participant("Noor")), new_id()
     harness.talk(intake.INTRO_TALK_SCHEDULED, talk_id, signup_id, on="2026-11-17", at="07:30")
     about = {"message_id": new_id(), "talk_id": talk_id, "kind": "intro_talk_invitation"}
@@ -131,7 +131,7 @@ def test_messages_about_a_coming_meeting_that_did_not_arrive_are_counted_for_who
     assert "1 bericht over dinsdag 24 november kwam niet aan" in kim.open("/").text
 
 
-def test_of_a_meeting_that_was_not_changed_nobody_is_told_who_just_has_no_address(harness: Any) -> None:
+def test_of_a_meeting_that_was_not_changed_nobody_reads_who_just_has_no_address(harness: Any) -> None:
     group_id = harness.group()
     meeting_id = harness.meeting(group_id, on=date(2026, 11, 24))
     harness.reached(Membership.get_by_id(harness.member(group_id, "Noor")).participant_id)
@@ -171,7 +171,7 @@ def test_whoever_holds_a_talk_and_may_not_open_the_sign_up_reads_whom_to_tell(ha
     assert "Zeg tegen Sam dat het verteld is." in today(harness, harness.kim)
 
 
-def test_erasing_somebody_takes_along_what_they_were_not_told(cancelled: Any) -> None:
+def test_erasing_somebody_takes_along_of_what_no_message_reached_them(cancelled: Any) -> None:
     person = Membership.get_by_id(cancelled.noor).participant_id
     kim = cancelled.visitor(cancelled.kim)
     kim.submit(kim.open(cancelled.here), cancelled.here)

@@ -61,7 +61,7 @@ def test_a_call_is_closed_with_one_word_and_the_list_grows_shorter(evening: Any)
     assert (row.state, row.reason, row.closed_by) == ("closed", "would_not_say", evening.kim)
 
 
-def test_a_colleague_who_calls_too_is_told_that_it_was_done(evening: Any) -> None:
+def test_a_colleague_who_calls_too_reads_that_it_was_done(evening: Any) -> None:
     appoint_facilitator(
         evening.actor(evening.vos), group_id=evening.tuesday, staff_id=evening.sam, place="co", request_id=new_id()
     )
@@ -236,3 +236,9 @@ def test_a_call_that_is_none_is_not_found(evening: Any) -> None:
 
     assert answer.status_code == 404
     assert json.loads(answer.data)["detail"].endswith(".")
+
+
+def test_who_calls_reads_who_can_look_up_a_number(evening: Any) -> None:
+    page = evening.visitor(evening.kim).open("/bellijst")
+
+    assert "gebruik het nummer dat je zelf hebt, of vraag het aan Sam of Vos." in page.text

@@ -322,14 +322,14 @@ def test_an_address_that_no_longer_works_puts_somebody_on_the_list(week: Any) ->
     assert unreached(week, week.kim) == ["Noor", "Robin"]
 
 
-def test_of_what_goes_on_after_all_the_same_people_have_to_be_told(week: Any) -> None:
+def test_of_what_goes_on_after_all_the_same_people_have_to_be_informed(week: Any) -> None:
     cancel(week)
     reopen(week)
 
     assert unreached(week, week.kim) == ["Robin"]
 
 
-def test_who_begins_later_has_nothing_to_be_told(week: Any) -> None:
+def test_who_begins_later_has_nothing_to_be_informed_of(week: Any) -> None:
     week.member(week.tuesday, "Jip", starts_on=date(2026, 12, 1))
 
     cancel(week)

@@ -230,3 +230,25 @@ def test_in_the_hour_that_comes_twice_the_first_is_taken_and_said(morning: Any) 
 
     assert "De bijeenkomst is verplaatst" in page.text
     assert "We gaan uit van de eerste keer" in page.text
+
+
+def test_where_nobody_is_expected_no_message_is_promised_and_nobody_calls_off(
+    morning: Any,
+) -> None:
+    empty = morning.meeting(morning.group("Lege groep"))
+    here = f"/bijeenkomsten/{empty}"
+    kim = morning.visitor(morning.kim)
+
+    page = kim.open(f"{here}/wijzigen")
+
+    assert "Er doet nog niemand mee, dus er gaat geen bericht uit." in page.text
+    assert "Het bericht wordt meteen verstuurd." not in page.text
+    assert "Het bericht wordt meteen verstuurd." in kim.open(f"{morning.here}/wijzigen").text
+    assert f"{here}/afmeldingen" not in kim.open(here).html
+
+
+def test_who_has_no_number_reads_who_can_look_it_up(morning: Any) -> None:
+    kim = morning.visitor(morning.kim)
+    page = kim.submit(kim.open(f"{morning.here}/wijzigen"), f"{morning.here}/afzeggen")
+
+    assert "Vraag Sam of Vos of er een is." in page.text

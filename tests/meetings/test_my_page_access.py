@@ -271,7 +271,7 @@ def test_nobody_gets_more_than_four_codes_an_hour_and_the_page_says_so(
     _, page, _ = ask(evening, noor)
 
     assert page.status == 429
-    assert "Er zijn net een paar codes gestuurd" in page.text
+    assert "Er zijn al een paar codes gestuurd" in page.text
     assert len(codes_of(evening)) == 4
 
 

@@ -1,4 +1,4 @@
-"""A form that is sent twice counts once; sent again with something else in it, the person is told."""
+"""A form that is sent twice counts once; sent again with something else in it, the person reads so."""
 
 from __future__ import annotations
 

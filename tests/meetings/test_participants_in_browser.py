@@ -1,4 +1,4 @@
-"""Two people in one group who are called alike are told apart on every page, also by who hears the page."""
+"""Two people in one group who are called alike can be kept apart on every page, also by who hears the page."""
 
 from __future__ import annotations
 

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
+
+from services.meetings.commands.staff import change_roles
+from shared.ids import new_id
+from shared.security.actor import system
 
 
 def test_a_manager_invites_changes_and_confirms(harness: Any) -> None:
@@ -83,3 +89,68 @@ def test_the_last_manager_is_told_to_make_another_one_first(harness: Any) -> Non
     page = vos.submit(vos.open(path), path, roles=["coordinator"])
 
     assert (page.status, "Maak eerst iemand anders beheerder" in page.text) == (409, True)
+
+
+@pytest.fixture
+def public_url(harness: Any) -> Iterator[Callable[[str], None]]:
+    """Return what sets the address under which people open the pages."""
+    kept = harness.app.extensions["settings"]
+
+    def choose(url: str) -> None:
+        harness.app.extensions["settings"] = replace(kept, public_url=url)
+
+    yield choose
+    harness.app.extensions["settings"] = kept
+
+
+def test_a_name_that_holds_messages_back_is_asked_about_once_and_said_at_beheer(
+    harness: Any, public_url: Callable[[str], None]
+) -> None:
+    public_url("http://kadegroep.example")
+    vos, there = harness.visitor(harness.vos), f"/beheer/{harness.organisation_id}/organisatie"
+
+    asked = vos.submit(vos.open(there), there, name="Kadegroep", region="Lindeveen")
+    assert asked.status == 409
+    assert "De naam ‘Kadegroep’ staat ook in het webadres van Houvast." in asked.text
+    kept = vos.submit(asked, there, keeps_words="1")
+
+    assert kept.path.startswith("/beheer?")
+    assert "Berichten met een link worden nu tegengehouden." in kept.text
+    public_url("http://houvast.example")
+    assert "tegengehouden" not in vos.open("/beheer").text
+
+
+def test_beheer_says_so_when_what_every_message_shows_betrays(
+    harness: Any, public_url: Callable[[str], None]
+) -> None:
+    public_url("http://zelfhulp.example")
+
+    page = harness.visitor(harness.vos).open("/beheer")
+
+    assert "Berichten aan deelnemers worden nu tegengehouden." in page.text
+    assert "‘zelfhulp’" in page.text
+    assert "tegengehouden" not in harness.visitor(harness.kim).open("/").text
+
+
+def test_who_cannot_give_a_role_reads_whom_to_ask_and_who_can_reads_where(harness: Any) -> None:
+    coordinator = harness.colleague("Bo", "coordinator")
+    for staff_id in (harness.kim, harness.sam):
+        change_roles(system("installation"), **_without_roles(harness, staff_id))
+
+    asked, own = (
+        harness.visitor(staff_id).open("/groepen/nieuw?soort=let_it_be") for staff_id in (coordinator, harness.vos)
+    )
+
+    assert "Vraag Vos om die rol te geven." in asked.text
+    assert "Vraag Vos om te zeggen dat de organisatie die heeft." in asked.text
+    assert "/beheer" not in asked.html
+    assert f'Geef die rol bij <a href="/beheer?organisatie={harness.organisation_id}">Beheer</a>.' in own.html
+
+
+def _without_roles(harness: Any, staff_id: str) -> dict[str, Any]:
+    return {
+        "organisation_id": harness.organisation_id,
+        "staff_id": staff_id,
+        "roles": ["messenger"],
+        "request_id": new_id(),
+    }

@@ -159,3 +159,22 @@ def test_who_was_placed_needs_nobody_and_who_was_returned_needs_another_group(ha
     harness.consume()
 
     assert (waiting(harness), to_place(harness)) == ([], ["Robin"])
+
+
+def test_of_a_place_that_was_returned_today_says_which_group_it_was_in(harness: Any) -> None:
+    first, second = harness.headcount_group("Woensdagavond"), harness.headcount_group("Vrijdagmiddag")
+    person = harness.participant("Robin")
+    signup_id = harness.signed_up(person)
+    harness.placed(person, first, signup_id=signup_id)
+    harness.consume()
+    assert (
+        "De plek in Woensdagavond ging niet door. Kies een andere groep."
+        in harness.visitor(harness.sam).open("/").html
+    )
+
+    harness.placed(person, second, signup_id=signup_id)
+    harness.consume()
+
+    page = harness.visitor(harness.sam).open("/").html
+    assert "De plek in Vrijdagmiddag ging niet door. Kies een andere groep." in page
+    assert "Woensdagavond ging niet door" not in page

@@ -52,7 +52,7 @@ def before(harness: Any, meeting_id: str = "") -> list[str]:
     ]
 
 
-def test_somebody_new_is_here_at_once_and_intake_is_told_what_to_call_them(evening: Any) -> None:
+def test_somebody_new_is_here_at_once_and_intake_gets_what_to_call_them(evening: Any) -> None:
     membership_id = walk_in(evening, "  Jip \n de Rode ")
 
     assert marks(evening)["Jip de Rode"] == "present"

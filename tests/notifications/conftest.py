@@ -142,14 +142,14 @@ class NotificationsHarness(ServiceHarness):
         self.talk_event(intake.INTRO_TALK_SCHEDULED, talk_id, person, on=on, at=at, **data)
         return talk_id
 
-    def talk_event(self, kind: EventType, talk_id: str, person: str, **data: Any) -> None:
+    def talk_event(self, event_type: EventType, talk_id: str, person: str, **data: Any) -> None:
         """Something happened to a talk: it is as it was, but for these values and what the event says."""
         before = self.talks.get(talk_id)
         ids = {"talk_id": talk_id, "participant_id": person, "organisation_id": self.organisation_id}
         known = before or {**intake.INTRO_TALK_SCHEDULED.example, "host_staff_id": self.kim}
         place = {"place": data.pop("place", self.places.get(talk_id, "Buurthuis De Brug, Brugstraat 1"))}
-        now = {**known, **ids, "state": kind.example["state"], **data, "before": None}
-        self.publish(kind, talk_id, place, **now | {"before": before})
+        now = {**known, **ids, "state": event_type.example["state"], **data, "before": None}
+        self.publish(event_type, talk_id, place, **now | {"before": before})
         self.places[talk_id] = place["place"]
         self.talks[talk_id] = {name: value for name, value in now.items() if name != "before"}
 
@@ -161,15 +161,15 @@ class NotificationsHarness(ServiceHarness):
     def meeting(self, group_id: str, *, on: str = "2026-11-24", at: str = "19:30", **data: Any) -> str:
         """A meeting is scheduled; or changed, when it is one that was."""
         meeting_id = data.pop("meeting_id", new_id())
-        kind = meetings.MEETING_CHANGED if meeting_id in self.meetings else meetings.MEETING_SCHEDULED
-        self._meeting(kind, meeting_id, group_id, on=on, at=at, **data)
+        event_type = meetings.MEETING_CHANGED if meeting_id in self.meetings else meetings.MEETING_SCHEDULED
+        self._meeting(event_type, meeting_id, group_id, on=on, at=at, **data)
         return meeting_id
 
-    def _meeting(self, kind: EventType, meeting_id: str, group_id: str, **data: Any) -> None:
+    def _meeting(self, event_type: EventType, meeting_id: str, group_id: str, **data: Any) -> None:
         ids = {"meeting_id": meeting_id, "group_id": group_id, "organisation_id": self.organisation_id}
         extra = {name: data.pop(name) for name in ("by_staff_id",) if name in data}
         now = {**meetings.MEETING_EXAMPLE, **ids, **data}
-        self.publish(kind, meeting_id, **now, before=self.meetings.get(meeting_id), **extra)
+        self.publish(event_type, meeting_id, **now, before=self.meetings.get(meeting_id), **extra)
         self.meetings[meeting_id] = now
 
     def membership(
@@ -292,17 +292,17 @@ class NotificationsHarness(ServiceHarness):
         for neighbour in self.neighbours.values():
             _publish_again(neighbour)
 
-    def schedule_retry(self, kind: EventType, subject_id: str, **data: Any) -> None:
+    def schedule_retry(self, event_type: EventType, subject_id: str, **data: Any) -> None:
         """Publish this, and have it fail once, so that it waits to be tried again."""
-        self.publish(kind, subject_id, **data)
-        feed = self.feeds[kind.service]
+        self.publish(event_type, subject_id, **data)
+        feed = self.feeds[event_type.service]
         epoch, seq = feed.head()
         ((_, text),) = feed.after(seq - 1, 1)
         event = envelope.read(text)
         with own_service.transaction():
             own_service.inbox.record_one(event)
             own_service.inbox.schedule_retry(event, text, "the world is wrong for now")
-            own_service.inbox.advance(kind.service, epoch, seq)
+            own_service.inbox.advance(event_type.service, epoch, seq)
 
     def sender(self, settings: Settings | None = None) -> Sender:
         settings = settings or self.settings
@@ -359,30 +359,36 @@ class NotificationsHarness(ServiceHarness):
         """(address, subject) of all that arrived, oldest first."""
         return [(str(mail["To"]), str(mail["Subject"] or "")) for mail in reversed(self.mailbox.messages())]
 
-    def states(self, kind: str | None = None) -> list[tuple[str, str, str | None]]:
-        """(kind, state, reason) of every message, oldest first."""
+    def states(self, message_type: str | None = None) -> list[tuple[str, str, str | None]]:
+        """(message_type, state, reason) of every message, oldest first."""
         rows = Message.select().order_by(Message.made_at, Message.id)
-        return [(row.kind, row.state, row.reason) for row in rows if kind in (None, row.kind)]
+        return [
+            (row.message_type, row.state, row.reason) for row in rows if message_type in (None, row.message_type)
+        ]
 
-    def message(self, kind: str) -> Any:
-        """The only message of this kind."""
-        return Message.get(Message.kind == kind)
+    def message(self, message_type: str) -> Any:
+        """The only message of this type."""
+        return Message.get(Message.message_type == message_type)
 
-    def messages(self, kind: str) -> list[Any]:
-        """All messages of this kind, oldest first."""
-        return list(Message.select().where(Message.kind == kind).order_by(Message.made_at, Message.id))
+    def messages(self, message_type: str) -> list[Any]:
+        """All messages of this type, oldest first."""
+        return list(
+            Message.select().where(Message.message_type == message_type).order_by(Message.made_at, Message.id)
+        )
 
-    def steps(self, kind: str) -> list[str]:
-        """The states that the only message of this kind went through."""
+    def steps(self, message_type: str) -> list[str]:
+        """The states that the only message of this type went through."""
         steps = (
-            MessageStep.select().where(MessageStep.message_id == self.message(kind).id).order_by(MessageStep.id)
+            MessageStep.select()
+            .where(MessageStep.message_id == self.message(message_type).id)
+            .order_by(MessageStep.id)
         )
         return [step.state for step in steps]
 
-    def attempts(self, kind: str) -> list[str | None]:
-        """How each try of the only message of this kind ended."""
+    def attempts(self, message_type: str) -> list[str | None]:
+        """How each try of the only message of this type ended."""
         table = DeliveryAttempt
-        rows = table.select().where(table.message_id == self.message(kind).id).order_by(table.number)
+        rows = table.select().where(table.message_id == self.message(message_type).id).order_by(table.number)
         return [row.outcome for row in rows]
 
     def day(self) -> date:

@@ -1,4 +1,4 @@
-"""A gateway for text messages that behaves as CM.com says of itself, and can be told to be contrary.
+"""A gateway for text messages that behaves as CM.com says of itself, and can be set to be contrary.
 
 It takes messages at one address and keeps every one: two with one reference are two messages, for nothing says
 that it drops any. It also makes what it posts to our webhooks: what came of them, and what is texted back.

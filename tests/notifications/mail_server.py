@@ -1,4 +1,4 @@
-"""A real mail server that can be told to be contrary: to say later or never, to be silent, to hang up."""
+"""A real mail server that can be set to be contrary: to say later or never, to be silent, to hang up."""
 
 from __future__ import annotations
 

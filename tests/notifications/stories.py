@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from types import ModuleType
 
 from services.intake import events as intake
 from services.meetings import events as meetings
 from services.questionnaires import events as questionnaires
+from shared.messaging.envelope import EventType, declared_in
 from tests.notifications.conftest import NotificationsHarness
 
 NOOR = "noor@example.org"
@@ -25,7 +27,7 @@ class Story:
 
     about   the event that the story is about
     mails   what arrives at once: (address, subject), in any order
-    waits   the kinds that are planned for later
+    waits   the types that are planned for later
     """
 
     about: str
@@ -164,10 +166,10 @@ def _moved(harness: NotificationsHarness) -> None:
     harness.talk_event(intake.INTRO_TALK_MOVED, harness.talk(person, on="2026-11-20"), person, on="2026-11-23")
 
 
-def _ends_with(kind: object) -> Callable[[NotificationsHarness], None]:
+def _ends_with(event_type: EventType) -> Callable[[NotificationsHarness], None]:
     def publish(harness: NotificationsHarness) -> None:
         person = harness.person()
-        harness.talk_event(kind, harness.talk(person), person)  # type: ignore[arg-type]
+        harness.talk_event(event_type, harness.talk(person), person)
 
     return publish
 
@@ -176,11 +178,11 @@ def _opened(harness: NotificationsHarness) -> None:
     harness.measurement(harness.person())
 
 
-def _closed(kind: object) -> Callable[[NotificationsHarness], None]:
+def _closed(event_type: EventType) -> Callable[[NotificationsHarness], None]:
     def publish(harness: NotificationsHarness) -> None:
         person = harness.person()
         measurement_id = harness.measurement(person)
-        harness.publish(kind, measurement_id, measurement_id=measurement_id, participant_id=person)  # type: ignore[arg-type]
+        harness.publish(event_type, measurement_id, measurement_id=measurement_id, participant_id=person)
 
     return publish
 
@@ -193,6 +195,13 @@ def _access(harness: NotificationsHarness) -> None:
     harness.access(harness.person())
 
 
+def _about(noun: str, publisher: ModuleType) -> Iterator[EventType]:
+    """Give the events of one subject that are consumed here: what is not excepted below has the same end."""
+    for event_type in declared_in(publisher):
+        if event_type.subject == noun and "notifications" in event_type.consumers:
+            yield event_type
+
+
 STORIES = [
     Story(intake.PARTICIPANT_CHANGED.type, _participant, [INVITED], [TALK_WAITS]),
     Story(intake.CONTACT_CHANGED.type, _contact, [("+31612345678", "")], [TALK_WAITS]),
@@ -200,9 +209,11 @@ STORIES = [
     Story(intake.ERASURE_REQUESTED.type, _erasure, [], []),
     Story(intake.INTRO_TALK_SCHEDULED.type, _participant, [INVITED], [TALK_WAITS]),
     Story(intake.INTRO_TALK_MOVED.type, _moved, [INVITED], [TALK_WAITS]),
-    Story(intake.INTRO_TALK_CALLED_OFF.type, _ends_with(intake.INTRO_TALK_CALLED_OFF), [], []),
-    Story(intake.INTRO_TALK_HELD.type, _ends_with(intake.INTRO_TALK_HELD), [], []),
-    Story(intake.INTRO_TALK_MISSED.type, _ends_with(intake.INTRO_TALK_MISSED), [], []),
+    *(
+        Story(ends_talk.type, _ends_with(ends_talk), [], [])
+        for ends_talk in _about("intro_talk", intake)
+        if ends_talk.is_state and ends_talk not in (intake.INTRO_TALK_SCHEDULED, intake.INTRO_TALK_MOVED)
+    ),
     Story(meetings.STAFF_CHANGED.type, _staff, [("kim.nieuw@example.org", "Je link om in te loggen")], []),
     Story(meetings.STAFF_CHANGED.type, _staff_left, [], []),
     Story(meetings.ORGANISATION_CHANGED.type, _organisation, [], ["intro_talk_invitation", TALK_WAITS]),
@@ -224,6 +235,9 @@ STORIES = [
     Story(meetings.SIGN_IN_REQUESTED.type, _sign_in, [("kim@example.org", "Je link om in te loggen")], []),
     Story(meetings.ACCESS_REQUESTED.type, _access, [(NOOR, "Je code")], []),
     Story(questionnaires.MEASUREMENT_OPENED.type, _opened, [ASKED], []),
-    Story(questionnaires.MEASUREMENT_COMPLETED.type, _closed(questionnaires.MEASUREMENT_COMPLETED), [], []),
-    Story(questionnaires.MEASUREMENT_EXPIRED.type, _closed(questionnaires.MEASUREMENT_EXPIRED), [], []),
+    *(
+        Story(ends_measurement.type, _closed(ends_measurement), [], [])
+        for ends_measurement in _about("measurement", questionnaires)
+        if ends_measurement is not questionnaires.MEASUREMENT_OPENED
+    ),
 ]

@@ -508,4 +508,4 @@ def test_the_page_takes_as_many_questions_for_many_as_for_one(harness: Notificat
     harness.consume()
 
     assert count() == for_one
-    assert Message.select().where(Message.kind == "missed_you").count() == 9
+    assert Message.select().where(Message.message_type == "missed_you").count() == 9

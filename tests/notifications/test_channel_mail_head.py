@@ -77,9 +77,9 @@ def received(where: Settings, *messages: OutgoingMessage) -> tuple[Contrary, lis
 
 def test_every_own_header_of_every_type_of_message_is_read_as_it_was_meant(outside: Settings):
     messages = [
-        outgoing(subject=render(kind, Layout.SUBJECT, {"call_name": "Zoë 🙂", **values}).strip())
-        for kind in MessageType
-        for values in LEAST[kind]
+        outgoing(subject=render(message_type, Layout.SUBJECT, {"call_name": "Zoë 🙂", **values}).strip())
+        for message_type in MessageType
+        for values in LEAST[message_type]
     ]
     where = dataclasses.replace(outside, sender_name='Groepen "De Brug", één voor allen & allen voor één')
 

@@ -77,13 +77,13 @@ def test_what_certainly_did_not_arrive_is_tried_again(
     with serving(contrary, remote.smtp_port):
         bare_harness.send(remote)
     before = bare_harness.states(INVITATION)
-    with serving(Contrary(), remote.smtp_port) as kind:
+    with serving(Contrary(), remote.smtp_port) as message_type:
         later(bare_harness, remote)
 
     assert before == [(INVITATION, "due", None)]
     assert bare_harness.states(INVITATION) == [(INVITATION, "accepted", None)]
     assert bare_harness.attempts(INVITATION) == [outcome, "accepted"]
-    assert kind.sent == [NOOR]
+    assert message_type.sent == [NOOR]
 
 
 def test_an_address_that_does_not_exist_is_not_tried_again_and_the_others_hear_of_it(
@@ -95,7 +95,7 @@ def test_an_address_that_does_not_exist_is_not_tried_again_and_the_others_hear_o
         bare_harness.send(remote)
     bare_harness.talk(person, on="2026-11-30")
     bare_harness.consume()
-    with serving(Contrary(), remote.smtp_port) as kind:
+    with serving(Contrary(), remote.smtp_port) as message_type:
         bare_harness.send(remote)
 
     assert [
@@ -108,7 +108,7 @@ def test_an_address_that_does_not_exist_is_not_tried_again_and_the_others_hear_o
         (INVITATION, "rejected", None),
         (INVITATION, "suppressed", "address_dead"),
     ]
-    assert kind.sent == []
+    assert message_type.sent == []
 
 
 def test_another_address_is_given_a_chance_after_a_dead_one(bare_harness: NotificationsHarness, remote: Settings):
@@ -119,10 +119,10 @@ def test_another_address_is_given_a_chance_after_a_dead_one(bare_harness: Notifi
     bare_harness.reached(person, email="noor.nieuw@example.org")
     bare_harness.talk(person, on="2026-11-30")
     bare_harness.consume()
-    with serving(Contrary(), remote.smtp_port) as kind:
+    with serving(Contrary(), remote.smtp_port) as message_type:
         bare_harness.send(remote)
 
-    assert kind.sent == ["noor.nieuw@example.org"]
+    assert message_type.sent == ["noor.nieuw@example.org"]
     assert bare_harness.events("reachability_changed")[-1].data["refused"] == []
 
 
@@ -159,7 +159,7 @@ def test_an_invitation_in_doubt_is_sent_again(bare_harness: NotificationsHarness
 
     with serving(Contrary(data=how), remote.smtp_port):
         bare_harness.send(remote)
-    with serving(Contrary(), remote.smtp_port) as kind:
+    with serving(Contrary(), remote.smtp_port) as message_type:
         later(bare_harness, remote)
 
     assert bare_harness.steps(INVITATION) == [
@@ -172,7 +172,7 @@ def test_an_invitation_in_doubt_is_sent_again(bare_harness: NotificationsHarness
         "accepted",
     ]
     assert bare_harness.attempts(INVITATION) == ["in_doubt", "accepted"]
-    assert kind.sent == [NOOR]
+    assert message_type.sent == [NOOR]
 
 
 @pytest.mark.parametrize("how", [SILENT, HANGS_UP])
@@ -184,12 +184,12 @@ def test_a_reminder_in_doubt_is_not_sent_again_and_asks_for_a_person(
     with serving(Contrary(data=how), remote.smtp_port):
         bare_harness.send(remote)
     bare_harness.clock_at("2026-11-23 19.00")
-    with serving(Contrary(), remote.smtp_port) as kind:
+    with serving(Contrary(), remote.smtp_port) as message_type:
         bare_harness.send(remote)
 
     assert bare_harness.states(REMINDER) == [(REMINDER, "unknown", None)]
     assert bare_harness.message(REMINDER).asked_at is not None
-    assert kind.sent == []
+    assert message_type.sent == []
 
 
 @pytest.mark.parametrize("how", [SILENT, HANGS_UP])
@@ -223,12 +223,12 @@ def test_where_nobody_answers_the_rest_of_the_batch_is_not_tried_and_all_goes_la
     sender = bare_harness.sender(remote)
     may_be_more = sender.step()
     states = {state for _, state, _ in bare_harness.states(INVITATION)}
-    with serving(Contrary(), remote.smtp_port) as kind:
+    with serving(Contrary(), remote.smtp_port) as message_type:
         later(bare_harness, remote)
 
     assert not may_be_more
     assert states == {"due"}
-    assert sorted(kind.sent) == [f"noor{number}@example.org" for number in range(5)]
+    assert sorted(message_type.sent) == [f"noor{number}@example.org" for number in range(5)]
 
 
 def test_what_could_not_be_sent_in_time_expires(bare_harness: NotificationsHarness, remote: Settings):
@@ -249,11 +249,11 @@ def test_a_batch_goes_over_one_connection(bare_harness: NotificationsHarness, re
     for number in range(12):
         invite(bare_harness, f"Noor {number}", f"noor{number}@example.org")
 
-    with serving(Contrary(), remote.smtp_port) as kind:
+    with serving(Contrary(), remote.smtp_port) as message_type:
         bare_harness.send(remote)
 
-    assert len(kind.sent) == 12
-    assert kind.connections == 1
+    assert len(message_type.sent) == 12
+    assert message_type.connections == 1
 
 
 def test_one_refused_address_does_not_hold_up_the_rest_of_the_batch(
@@ -264,10 +264,10 @@ def test_one_refused_address_does_not_hold_up_the_rest_of_the_batch(
     invite(bare_harness, "Sam", "sám@example.org")
     invite(bare_harness, "Vos", "vos@bücher.example")
 
-    with serving(Contrary(), remote.smtp_port) as kind:
+    with serving(Contrary(), remote.smtp_port) as message_type:
         bare_harness.send(remote)
 
-    assert sorted(kind.sent) == [
+    assert sorted(message_type.sent) == [
         "noor0@example.org",
         "noor1@example.org",
         "noor2@example.org",
@@ -318,11 +318,11 @@ def test_mail_goes_over_tls_with_our_name_and_password(
     )
     invite(bare_harness)
 
-    with serving(Contrary(), settings.smtp_port, tls) as kind:
+    with serving(Contrary(), settings.smtp_port, tls) as message_type:
         bare_harness.send(settings)
 
-    assert kind.sent == [NOOR]
-    assert kind.users == ["houvast"]
+    assert message_type.sent == [NOOR]
+    assert message_type.users == ["houvast"]
 
 
 def test_nothing_goes_to_a_server_whose_certificate_nobody_vouches_for(
@@ -333,21 +333,21 @@ def test_nothing_goes_to_a_server_whose_certificate_nobody_vouches_for(
     )
     invite(bare_harness)
 
-    with serving(Contrary(), settings.smtp_port, certificate(tmp_path)) as kind:
+    with serving(Contrary(), settings.smtp_port, certificate(tmp_path)) as message_type:
         bare_harness.send(settings)
 
-    assert kind.sent == []
-    assert kind.users == []
+    assert message_type.sent == []
+    assert message_type.users == []
     assert bare_harness.attempts(INVITATION) == ["not_connected"]
 
 
 def test_nothing_goes_in_the_open_where_tls_is_asked_for(bare_harness: NotificationsHarness, remote: Settings):
     invite(bare_harness)
 
-    with serving(Contrary(), remote.smtp_port) as kind:
+    with serving(Contrary(), remote.smtp_port) as message_type:
         bare_harness.send(dataclasses.replace(remote, smtp_starttls=True))
 
-    assert kind.sent == []
+    assert message_type.sent == []
     assert bare_harness.states(INVITATION) == [(INVITATION, "due", None)]
 
 

@@ -9,7 +9,7 @@ from tests.notifications.actions import go_on, subjects
 from tests.notifications.conftest import NotificationsHarness
 
 KIM, SAM = "kim@example.org", "sam@example.org"
-KIND = "meeting_change_to_leader"
+MESSAGE_TYPE = "meeting_change_to_leader"
 TUESDAY, THURSDAY, FRIDAY = "2026-11-24", "2026-11-26", "2026-11-27"
 
 
@@ -88,7 +88,10 @@ def test_moved_twice_before_it_was_sent_it_is_told_once_from_the_moment_that_the
 
     assert subjects(harness, KIM) == ["Verplaatst: dinsdag 24 november"]
     assert "Wanneer: vrijdag 27 november" in words(harness)
-    assert [row[1:] for row in harness.states(KIND)] == [("withdrawn", "meeting_moved"), ("accepted", None)]
+    assert [row[1:] for row in harness.states(MESSAGE_TYPE)] == [
+        ("withdrawn", "meeting_moved"),
+        ("accepted", None),
+    ]
 
 
 def test_moved_there_and_back_before_it_was_sent_there_is_nothing_to_tell(harness: NotificationsHarness):
@@ -145,7 +148,7 @@ def test_off_and_on_again_before_it_was_sent_there_is_nothing_to_tell(harness: N
     go_on(harness)
 
     assert harness.mails() == []
-    assert [row[1:] for row in harness.states(KIND)] == [("withdrawn", "meeting_goes_on")]
+    assert [row[1:] for row in harness.states(MESSAGE_TYPE)] == [("withdrawn", "meeting_goes_on")]
 
 
 def test_who_does_not_know_yet_that_it_goes_on_again_need_not_hear_that_it_is_off(harness: NotificationsHarness):
@@ -169,7 +172,7 @@ def test_who_leads_no_longer_is_not_told(harness: NotificationsHarness):
     go_on(harness)
 
     assert harness.mails() == []
-    assert [row[1:] for row in harness.states(KIND)] == [("withdrawn", "no_longer_facilitator")]
+    assert [row[1:] for row in harness.states(MESSAGE_TYPE)] == [("withdrawn", "no_longer_facilitator")]
 
 
 def test_who_stands_in_hears_it_once_and_not_twice(harness: NotificationsHarness):
@@ -223,4 +226,4 @@ def test_a_meeting_that_has_begun_is_no_news(harness: NotificationsHarness):
     go_on(harness)
 
     assert harness.mails() == []
-    assert harness.states(KIND) == []
+    assert harness.states(MESSAGE_TYPE) == []

@@ -102,7 +102,7 @@ def test_what_was_told_about_a_meeting_asks_nobody_any_more_and_what_waited_does
         harness.publish(meetings.MEMBER_INFORMED, membership_id, **about, by_staff_id=harness.kim)
     go_on(harness)
 
-    rows = Message.select().where(Message.kind == "meeting_cancelled")
+    rows = Message.select().where(Message.message_type == "meeting_cancelled")
     assert [row.asked_at for row in rows] == [None] * len(rows)
     assert "sam@example.org" not in str(harness.mails())
 

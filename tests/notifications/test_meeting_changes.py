@@ -110,7 +110,7 @@ def test_who_wants_no_reminders_and_knows_the_rhythm_hears_of_the_move(harness: 
     assert subjects(harness) == ["Verplaatst naar dinsdag 24 november"]
 
 
-def test_a_welcome_that_told_the_moment_counts_as_told(harness: NotificationsHarness):
+def test_a_welcome_that_named_the_moment_counts_as_notified(harness: NotificationsHarness):
     group_id = harness.group()
     meeting_id = harness.meeting(group_id)
     harness.membership(harness.person(), group_id)
@@ -152,7 +152,7 @@ def test_each_of_two_moves_is_told_once_also_when_it_is_said_again(harness: Noti
     assert "van donderdag 26 november om 19.30 uur" in text_of(harness)
 
 
-def test_moved_twice_before_anybody_heard_it_names_the_moment_that_was_told(harness: NotificationsHarness):
+def test_moved_twice_before_anybody_heard_it_names_the_moment_that_was_notified(harness: NotificationsHarness):
     group_id, meeting_id, _, _ = reminded(harness, email=None, mobile=MOBILE)
     harness.clock_at("2026-11-23 22.00")
     harness.moved(meeting_id, group_id, on="2026-11-26")
@@ -195,7 +195,7 @@ def test_another_place_for_one_evening_is_told_and_stands_in_the_reminder_of_it(
 
 
 @pytest.mark.parametrize("to", ["2026-11-15", "2026-11-16"])
-def test_what_is_over_already_is_not_told(harness: NotificationsHarness, to: str):
+def test_what_is_over_already_is_not_notified(harness: NotificationsHarness, to: str):
     group_id = harness.group()
     member(harness, group_id)
     meeting_id = harness.meeting(group_id)
@@ -292,7 +292,7 @@ def test_a_cancellation_does_not_wait_for_what_was_not_consumed_yet(harness: Not
     assert subjects(harness)[1:] == ["Gaat niet door: dinsdag 24 november"]
 
 
-def test_moved_and_cancelled_before_the_move_was_sent_names_the_moment_that_was_told(
+def test_moved_and_cancelled_before_the_move_was_sent_names_the_moment_that_was_notified(
     harness: NotificationsHarness,
 ):
     group_id, meeting_id, _, _ = reminded(harness, email=None, mobile=MOBILE)

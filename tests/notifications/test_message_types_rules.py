@@ -1,4 +1,4 @@
-"""What each kind promises: how often, how long, with whose yes."""
+"""What each type promises: how often, how long, with whose yes."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -25,7 +25,7 @@ def test_an_unknown_kind_is_refused():
 
 
 def test_a_reminder_comes_once_and_an_appointment_at_least_once():
-    promises = {kind.value: spec_of(kind).promise.value for kind in MessageType}
+    promises = {message_type.value: spec_of(message_type).promise.value for message_type in MessageType}
 
     assert promises == {
         "intro_talk_invitation": "at_least_once",
@@ -50,7 +50,7 @@ def test_a_reminder_comes_once_and_an_appointment_at_least_once():
 
 
 def test_reminders_and_questionnaires_need_a_yes_and_answers_to_a_sign_up_do_not():
-    purposes = {kind.value: spec_of(kind).purpose for kind in MessageType}
+    purposes = {message_type.value: spec_of(message_type).purpose for message_type in MessageType}
 
     assert purposes == {
         "intro_talk_invitation": None,
@@ -75,13 +75,13 @@ def test_reminders_and_questionnaires_need_a_yes_and_answers_to_a_sign_up_do_not
 
 
 def test_only_what_somebody_waits_for_ignores_quiet_hours():
-    ignoring = [kind for kind in MessageType if spec_of(kind).ignores_quiet_hours]
+    ignoring = [message_type for message_type in MessageType if spec_of(message_type).ignores_quiet_hours]
 
     assert ignoring == ["sign_in_link", "access_code", "own_page_link", "reply_received"]
 
 
 def test_a_person_tells_what_someone_must_know_and_no_message_can_say():
-    assert {kind for kind in MessageType if spec_of(kind).in_person} == {
+    assert {message_type for message_type in MessageType if spec_of(message_type).in_person} == {
         "intro_talk_invitation",
         "intro_talk_changed",
         "welcome",
@@ -91,7 +91,7 @@ def test_a_person_tells_what_someone_must_know_and_no_message_can_say():
 
 
 def test_what_is_urgent_is_a_change_and_only_a_cancellation_goes_before_everything_was_consumed():
-    assert {kind for kind in MessageType if spec_of(kind).is_urgent} == {
+    assert {message_type for message_type in MessageType if spec_of(message_type).is_urgent} == {
         "meeting_moved",
         "meeting_cancelled",
         "meeting_substitute",
@@ -99,15 +99,17 @@ def test_what_is_urgent_is_a_change_and_only_a_cancellation_goes_before_everythi
         "move_in_person",
         "cancellation_in_person",
     }
-    assert {kind for kind in MessageType if spec_of(kind).skips_catch_up} == {
+    assert {message_type for message_type in MessageType if spec_of(message_type).skips_catch_up} == {
         "meeting_cancelled",
         "cancellation_in_person",
     }
-    assert [kind for kind in MessageType if spec_of(kind).on_two_channels] == ["meeting_cancelled"]
+    assert [message_type for message_type in MessageType if spec_of(message_type).on_two_channels] == [
+        "meeting_cancelled"
+    ]
 
 
 @pytest.mark.parametrize(
-    "kind",
+    "message_type",
     [
         "meeting_reminder",
         "intro_talk_invitation",
@@ -120,11 +122,11 @@ def test_what_is_urgent_is_a_change_and_only_a_cancellation_goes_before_everythi
         "meeting_change_to_leader",
     ],
 )
-def test_what_is_about_a_moment_expires_at_that_moment_and_is_not_made_without_it(kind):
-    assert expires_at(kind, made_at=NOW, until=START) == START
+def test_what_is_about_a_moment_expires_at_that_moment_and_is_not_made_without_it(message_type):
+    assert expires_at(message_type, made_at=NOW, until=START) == START
 
     with pytest.raises(Refusal) as refusal:
-        expires_at(kind, made_at=NOW)
+        expires_at(message_type, made_at=NOW)
     assert refusal.value.code == "expiry_missing"
 
 

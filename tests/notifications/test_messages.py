@@ -108,7 +108,7 @@ def test_nothing_that_asks_is_shown_so(harness: NotificationsHarness):
         ("stand=&soort=", ["Herinnering aan de kennismaking", "Uitnodiging om kennis te maken"]),
     ],
 )
-def test_the_flow_can_be_narrowed_by_state_and_kind(harness: NotificationsHarness, asked: str, shown: list[str]):
+def test_the_flow_can_be_narrowed_by_state_and_type(harness: NotificationsHarness, asked: str, shown: list[str]):
     harness.talk(harness.person())
     go_on(harness)
 
@@ -205,12 +205,12 @@ def test_who_looks_at_a_message_is_written_down(harness: NotificationsHarness):
     assert line.organisation_id == harness.organisation_id
 
 
-@pytest.mark.parametrize("kind", ["questionnaire_invitation", "sign_in_link"])
-def test_whoever_looks_at_a_message_cannot_use_its_link(harness: NotificationsHarness, kind: str):
+@pytest.mark.parametrize("message_type", ["questionnaire_invitation", "sign_in_link"])
+def test_whoever_looks_at_a_message_cannot_use_its_link(harness: NotificationsHarness, message_type: str):
     harness.measurement(harness.person())
     harness.sign_in(secret="Geheim123abcDEF456ghi789")
     harness.consume()
-    visitor, path = harness.visitor("messenger"), f"/berichten/{harness.message(kind).id}"
+    visitor, path = harness.visitor("messenger"), f"/berichten/{harness.message(message_type).id}"
     before = visitor.open(path)
     harness.send()
     after = visitor.open(path)

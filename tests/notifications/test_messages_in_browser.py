@@ -55,7 +55,10 @@ def test_every_page_keeps_nobody_out(harness, browser, address, screen, scheme):
     page.emulate_media(color_scheme=scheme)
     troubles: list[str] = []
     page.on("console", lambda line: troubles.append(line.text) if line.type in ("error", "warning") else None)
-    ids = [harness.message(kind).id for kind in ("questionnaire_invitation", "sign_in_link", "welcome")]
+    ids = [
+        harness.message(message_type).id
+        for message_type in ("questionnaire_invitation", "sign_in_link", "welcome")
+    ]
     paths = ["/berichten", "/berichten?oorzaak=no_address", "/berichten?stand=planned", "/berichten/postbus"]
     paths += [
         f"/berichten/{message_id}" for message_id in (*ids, *(row.id for row in harness.messages(INVITATION)))

@@ -39,7 +39,7 @@ def lines() -> Iterator[list[dict[str, Any]]]:
 
 
 def publish_everything(harness: NotificationsHarness) -> None:
-    """People with names and addresses, every kind of message, sent and unsent, refused and in doubt."""
+    """People with names and addresses, every type of message, sent and unsent, refused and in doubt."""
     harness.organisation()
     harness.staff(harness.kim, name=COLLEAGUE, email=COLLEAGUE_EMAIL)
     both = harness.person(name=CALLED, email=EMAIL, mobile=MOBILE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -36,7 +37,7 @@ def miss_at(harness: NotificationsHarness, name: str, group_id: str, meeting_id:
     person = harness.person(name=name, email=f"{new_id()}@example.org", purposes=("missed_you",))
     harness.absent(person, harness.membership(person, group_id, starts_on="2026-09-01"), meeting_id)
     harness.consume()
-    return str(Message.get(Message.participant_id == person, Message.kind == "missed_you").id)
+    return str(Message.get(Message.participant_id == person, Message.message_type == "missed_you").id)
 
 
 def typed_for(waiting: dict[str, str], **notes: str) -> dict[str, Any]:
@@ -132,7 +133,7 @@ def test_a_note_that_was_not_changed_leaves_what_was_written_meanwhile(
     visitor.submit(answer, PAGE)
 
     assert first == {"Noor": "Van ons", "Bo": "Dag Bo", "Mees": "Tot dinsdag?"}
-    assert "Hier is intussen een andere zin bewaard." in answer.text
+    assert "Bij Bo is intussen een andere zin bewaard." in answer.text
     assert kept(waiting) == first | {"Bo": "Dag Bo, van mij"}
 
 
@@ -172,3 +173,29 @@ def test_two_who_are_called_alike_have_a_number_for_who_leads_them_and_not_in_th
     for words in ("Noor (1)", "noor (2)", "Jouw zin voor Noor (1)", "Hoi Noor,", "Hoi noor,"):
         assert words in page.text
     assert "Mees (1)" not in page.text
+
+
+def test_two_notes_that_are_refused_for_the_same_reason_each_say_for_whom_they_were(
+    harness: NotificationsHarness, waiting: dict[str, str]
+) -> None:
+    visitor = harness.visitor("facilitator")
+
+    page = visitor.submit(visitor.open(PAGE), PAGE, **typed_for(waiting, Noor=BETRAYS, Bo=BETRAYS))
+
+    for name in ("Noor", "Bo"):
+        assert f"In je zin voor {name} staat een woord dat te veel verraadt" in page.text
+    assert kept(waiting) == {}
+
+
+@pytest.mark.parametrize(("typed", "is_kept"), [("Tot dinsdag?", True), (BETRAYS, False)])
+def test_a_page_from_before_all_notes_stood_in_one_form_saves_its_note_or_says_why_not(
+    harness: NotificationsHarness, waiting: dict[str, str], typed: str, is_kept: bool
+) -> None:
+    visitor = harness.visitor("facilitator")
+    form = replace(visitor.open(PAGE).form(PAGE), action=f"{PAGE}/{waiting['Noor']}/regel")
+
+    answer = visitor.send(form, personal_note=typed)
+
+    assert kept(waiting) == ({"Noor": typed} if is_kept else {})
+    assert shown_for(answer, waiting["Noor"]) == typed
+    assert ("In je zin voor Noor staat een woord" in answer.text) is not is_kept

@@ -1,4 +1,4 @@
-"""A no is a no at once: by link, by one press in a mail program, by page; told once, and for what waits."""
+"""A no is a no at once: by link, by one press in a mail program, by page; published once, and for what waits."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def published_opt_outs(harness: NotificationsHarness) -> list[Any]:
 
 
 def reach(harness: NotificationsHarness) -> tuple[list[str], list[str]]:
-    """By which channels others were told last that somebody can be reached, and by which of them of changes."""
+    """By which channels it was published last that somebody can be reached, and by which of them of changes."""
     last = [event for event in harness.events() if event.type.endswith("reachability_changed.v1")][-1]
     return last.data["channels"], last.data["for_changes"]
 
@@ -226,11 +226,13 @@ def test_a_purpose_that_does_not_exist_is_none(harness: NotificationsHarness):
 
 
 def test_only_what_nobody_asked_for_is_stopped_with_everything():
-    stopped = {kind for kind in MessageType if routes.is_stopped(kind, {"all"})}
+    stopped = {message_type for message_type in MessageType if routes.is_stopped(message_type, {"all"})}
 
     assert {"meeting_reminder", "intro_talk_reminder", "questionnaire_invitation"} <= stopped
     assert not {"welcome", "intro_talk_invitation", "intro_talk_changed", "sign_in_link"} & stopped
-    assert not {kind for kind in MessageType if routes.is_stopped(kind, {"missed_you"})} & {"meeting_reminder"}
+    assert not {
+        message_type for message_type in MessageType if routes.is_stopped(message_type, {"missed_you"})
+    } & {"meeting_reminder"}
 
 
 def test_asking_again_with_the_same_id_gives_the_first_answer(harness: NotificationsHarness):
@@ -244,8 +246,8 @@ def test_asking_again_with_the_same_id_gives_the_first_answer(harness: Notificat
     assert published_opt_outs(harness) == ["reminders"]
 
 
-@pytest.mark.parametrize("kind", ["sign_in_link"])
-def test_who_works_here_is_not_offered_to_stop(harness: NotificationsHarness, kind: str):
+@pytest.mark.parametrize("message_type", ["sign_in_link"])
+def test_who_works_here_is_not_offered_to_stop(harness: NotificationsHarness, message_type: str):
     harness.sign_in()
     harness.consume()
     harness.send()

@@ -12,7 +12,7 @@ from tests.notifications.actions import go_on
 from tests.notifications.conftest import NotificationsHarness
 
 HERE = "/mijn/berichten/link"
-KIND = "own_page_link"
+MESSAGE_TYPE = "own_page_link"
 
 
 def asked(harness: NotificationsHarness, contact: str, network: str = "127.0.0.1") -> Page:
@@ -44,7 +44,7 @@ def test_somebody_with_only_a_phone_is_sent_a_text_message(harness: Notification
     page = asked(harness, "06 12 34 56 78")
 
     assert "Kijk in je berichten" in page.text
-    assert harness.message(KIND).change == "sms"
+    assert harness.message(MESSAGE_TYPE).change == "sms"
 
 
 def test_the_link_goes_to_the_address_that_was_typed_and_to_no_other(harness: NotificationsHarness) -> None:
@@ -66,7 +66,7 @@ def test_an_address_that_nobody_has_gets_the_same_page_and_no_message(harness: N
     known, unknown = asked(harness, "noor@example.org"), asked(harness, "iemand@example.org")
 
     assert (known.status, known.text) == (unknown.status, unknown.text)
-    assert Message.select().where(Message.kind == KIND).count() == 1
+    assert Message.select().where(Message.message_type == MESSAGE_TYPE).count() == 1
 
 
 def test_an_address_that_somebody_had_before_gets_no_link(harness: NotificationsHarness) -> None:
@@ -76,7 +76,7 @@ def test_an_address_that_somebody_had_before_gets_no_link(harness: Notifications
 
     asked(harness, "noor@example.org")
 
-    assert not Message.select().where(Message.kind == KIND).exists()
+    assert not Message.select().where(Message.message_type == MESSAGE_TYPE).exists()
 
 
 def test_after_three_links_in_a_day_no_more_come_and_the_page_does_not_tell(harness: NotificationsHarness) -> None:
@@ -86,7 +86,7 @@ def test_after_three_links_in_a_day_no_more_come_and_the_page_does_not_tell(harn
     pages = [asked(harness, "noor@example.org") for _ in range(4)]
 
     assert len({page.text for page in pages}) == 1
-    assert Message.select().where(Message.kind == KIND).count() == 3
+    assert Message.select().where(Message.message_type == MESSAGE_TYPE).count() == 3
 
 
 def test_a_link_that_never_went_keeps_nobody_from_another(harness: NotificationsHarness) -> None:
@@ -100,7 +100,7 @@ def test_a_link_that_never_went_keeps_nobody_from_another(harness: Notifications
     asked(harness, "noor@example.org")
     go_on(harness)
 
-    assert [state for _, state, _ in harness.states(KIND)] == ["expired"] * 3 + ["accepted"]
+    assert [state for _, state, _ in harness.states(MESSAGE_TYPE)] == ["expired"] * 3 + ["accepted"]
 
 
 def test_from_one_network_twenty_links_an_hour_and_then_every_address_gets_the_same_answer(
@@ -115,9 +115,9 @@ def test_from_one_network_twenty_links_an_hour_and_then_every_address_gets_the_s
 
     assert (known.status, known.text) == (unknown.status, unknown.text)
     assert known.status == 429
-    assert "Er is vanaf hier net vaak een link gevraagd" in known.text
+    assert "Er is vanaf hier al vaak een link gevraagd" in known.text
     asked(harness, "noor@example.org", "198.51.100.7")
-    assert Message.select().where(Message.kind == KIND).count() == 1
+    assert Message.select().where(Message.message_type == MESSAGE_TYPE).count() == 1
 
 
 @pytest.mark.parametrize("typed", ["", "noor", "noor@", "12", "Noor 06"])
@@ -137,4 +137,14 @@ def test_it_goes_at_night_and_to_who_stopped_everything_because_they_asked(harne
     asked(harness, "noor@example.org")
     go_on(harness)
 
-    assert harness.states(KIND) == [(KIND, "accepted", None)]
+    assert harness.states(MESSAGE_TYPE) == [(MESSAGE_TYPE, "accepted", None)]
+
+
+@pytest.mark.parametrize(("typed", "word"), [("noor@example.org", "mails"), ("06 12345678", "sms’jes")])
+def test_who_got_enough_today_reads_that_no_new_link_comes_and_which_ones_work(
+    harness: NotificationsHarness, typed: str, word: str
+) -> None:
+    page = asked(harness, typed)
+
+    assert f"Kreeg je vandaag al een paar {word} van ons? Dan komt er nu geen nieuwe link bij." in page.text
+    assert "De links die je al hebt, werken nog. Morgen kun je weer een nieuwe vragen." in page.text

@@ -1,4 +1,4 @@
-"""What Vandaag is told of messages: how much waits for whoever is looking, and never who."""
+"""What Vandaag shows of messages: how much waits for whoever is looking, and never who."""
 
 from __future__ import annotations
 

@@ -291,6 +291,6 @@ def test_of_a_series_every_member_gets_each_reminder_once(harness: Notifications
 
     harness.consume()
 
-    reminders = Message.select().where(Message.kind == "meeting_reminder")
+    reminders = Message.select().where(Message.message_type == "meeting_reminder")
     assert reminders.count() == len(people) * len(days)
     assert len({(row.participant_id, row.meeting_id) for row in reminders}) == len(people) * len(days)

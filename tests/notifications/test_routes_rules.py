@@ -49,14 +49,14 @@ def test_without_any_address_a_person_tells_what_must_be_known_and_a_reminder_is
     st.builds(Contact, st.booleans(), st.booleans(), st.none() | st.sampled_from(Channel)),
     st.sets(st.tuples(st.sampled_from(Purpose), st.sampled_from([Channel.EMAIL, Channel.SMS]))),
 )
-def test_a_message_only_takes_a_channel_that_works_and_was_agreed_to(kind, contact, consents):
-    choice = choose_channel(kind, contact, consents)
+def test_a_message_only_takes_a_channel_that_works_and_was_agreed_to(message_type, contact, consents):
+    choice = choose_channel(message_type, contact, consents)
 
-    purpose = spec_of(kind).purpose
+    purpose = spec_of(message_type).purpose
     if choice.channel in (Channel.EMAIL, Channel.SMS):
         assert {Channel.EMAIL: contact.email, Channel.SMS: contact.sms}[choice.channel]
         assert purpose is None or (purpose, choice.channel) in consents
         assert choice.reason is None
     else:
         check_reason("suppressed", choice.reason)
-        assert (choice.channel == Channel.HAND) == spec_of(kind).in_person
+        assert (choice.channel == Channel.HAND) == spec_of(message_type).in_person

@@ -64,9 +64,9 @@ def settings(bare_harness: NotificationsHarness) -> Settings:
     return dataclasses.replace(bare_harness.settings, smtp_timeout_seconds=4.0)
 
 
-def due(harness: NotificationsHarness, kind: str) -> None:
+def due(harness: NotificationsHarness, message_type: str) -> None:
     person = harness.person()
-    if kind == INVITATION:
+    if message_type == INVITATION:
         harness.talk(person)
     else:
         group_id = harness.group()
@@ -83,47 +83,47 @@ def come_back(harness: NotificationsHarness, settings: Settings) -> None:
     harness.send(settings)
 
 
-both_kinds = pytest.mark.parametrize("kind", [INVITATION, REMINDER])
+both_types = pytest.mark.parametrize("message_type", [INVITATION, REMINDER])
 
 
-@both_kinds
-def test_killed_after_claiming_and_before_handing_over_it_is_sent_after_all(bare_harness, settings, kind):
-    due(bare_harness, kind)
+@both_types
+def test_killed_after_claiming_and_before_handing_over_it_is_sent_after_all(bare_harness, settings, message_type):
+    due(bare_harness, message_type)
     with serving(Contrary(rcpt=SILENT), settings.smtp_port) as contrary, sending_alone(settings):
         wait_until(lambda: contrary.asked)
-    between = bare_harness.states(kind)
+    between = bare_harness.states(message_type)
 
     bare_harness.mailbox.serve("127.0.0.1", settings.smtp_port)
     come_back(bare_harness, settings)
 
-    assert between == [(kind, "claimed", None)]
-    assert bare_harness.attempts(kind) == ["timed_out_before", "accepted"]
+    assert between == [(message_type, "claimed", None)]
+    assert bare_harness.attempts(message_type) == ["timed_out_before", "accepted"]
     assert len(bare_harness.mails()) == 1
 
 
-@both_kinds
+@both_types
 def test_killed_after_it_arrived_and_before_that_was_written_down_it_is_not_sent_again(
-    bare_harness, settings, kind
+    bare_harness, settings, message_type
 ):
-    due(bare_harness, kind)
+    due(bare_harness, message_type)
     contrary = Contrary(data=SILENT, keeps=Mailbox(bare_harness.folder / "mailbox"))
     with serving(contrary, settings.smtp_port), sending_alone(settings):
         wait_until(lambda: contrary.sent)
         wait_until(bare_harness.mails)
-    between = bare_harness.states(kind)
+    between = bare_harness.states(message_type)
 
     bare_harness.mailbox.serve("127.0.0.1", settings.smtp_port)
     come_back(bare_harness, settings)
 
-    assert between == [(kind, "claimed", None)]
-    assert bare_harness.attempts(kind) == ["accepted"]
-    assert bare_harness.states(kind) == [(kind, "accepted", None)]
+    assert between == [(message_type, "claimed", None)]
+    assert bare_harness.attempts(message_type) == ["accepted"]
+    assert bare_harness.states(message_type) == [(message_type, "accepted", None)]
     assert len(bare_harness.mails()) == 1
 
 
-@both_kinds
-def test_killed_while_handing_over_what_never_arrived_is_sent_again(bare_harness, settings, kind):
-    due(bare_harness, kind)
+@both_types
+def test_killed_while_handing_over_what_never_arrived_is_sent_again(bare_harness, settings, message_type):
+    due(bare_harness, message_type)
     with serving(Contrary(data=SILENT), settings.smtp_port) as contrary, sending_alone(settings):
         wait_until(lambda: contrary.sent)
     handing_over = DeliveryAttempt.get().handing_over_at
@@ -132,25 +132,27 @@ def test_killed_while_handing_over_what_never_arrived_is_sent_again(bare_harness
     come_back(bare_harness, settings)
 
     assert handing_over is not None
-    assert bare_harness.states(kind) == [(kind, "accepted", None)]
+    assert bare_harness.states(message_type) == [(message_type, "accepted", None)]
     assert len(bare_harness.mails()) == 1
 
 
-@pytest.mark.parametrize(("kind", "ends", "arrivals"), [(INVITATION, "accepted", 2), (REMINDER, "unknown", 1)])
+@pytest.mark.parametrize(
+    ("message_type", "ends", "arrivals"), [(INVITATION, "accepted", 2), (REMINDER, "unknown", 1)]
+)
 def test_killed_while_handing_over_to_a_server_that_cannot_be_asked_the_promise_decides(
-    bare_harness, settings, kind, ends, arrivals
+    bare_harness, settings, message_type, ends, arrivals
 ):
     settings = dataclasses.replace(settings, mailbox=None, smtp_port=free_port())
-    due(bare_harness, kind)
+    due(bare_harness, message_type)
     with serving(Contrary(data=SILENT), settings.smtp_port) as first, sending_alone(settings):
         wait_until(lambda: first.sent)
 
     with serving(Contrary(), settings.smtp_port) as second:
         come_back(bare_harness, settings)
-        bare_harness.clock_at("2026-11-16 10.05" if kind == INVITATION else "2026-11-23 18.05")
+        bare_harness.clock_at("2026-11-16 10.05" if message_type == INVITATION else "2026-11-23 18.05")
         bare_harness.send(settings)
 
-    assert bare_harness.states(kind) == [(kind, ends, None)]
+    assert bare_harness.states(message_type) == [(message_type, ends, None)]
     assert len(first.sent + second.sent) == arrivals
 
 
@@ -162,7 +164,7 @@ def crowd(harness: NotificationsHarness, size: int) -> Counter[str]:
 
 
 def all_accepted(size: int) -> Callable[[], bool]:
-    accepted = Message.select().where(Message.state == "accepted", Message.kind == INVITATION)
+    accepted = Message.select().where(Message.state == "accepted", Message.message_type == INVITATION)
     return lambda: accepted.count() == size
 
 

@@ -98,19 +98,21 @@ MEANWHILE: list[tuple[Begin, str, Interfere]] = [
 
 
 @pytest.mark.parametrize(
-    ("begin", "kind", "happens"), MEANWHILE, ids=[f"{kind}-{happens.__name__}" for _, kind, happens in MEANWHILE]
+    ("begin", "message_type", "happens"),
+    MEANWHILE,
+    ids=[f"{message_type}-{happens.__name__}" for _, message_type, happens in MEANWHILE],
 )
 def test_what_happens_after_claiming_still_counts(
     harness: NotificationsHarness,
     begin: Callable[[NotificationsHarness], Story],
-    kind: str,
+    message_type: str,
     happens: Callable[[NotificationsHarness, Story], None],
 ) -> None:
     story = begin(harness)
     (claim,) = [
         candidate
         for candidate in sending.claim_due(harness.send_context())[0]
-        if candidate.claimed.message.kind == kind
+        if candidate.claimed.message.message_type == message_type
     ]
     happens(harness, story)
     harness.consume()
@@ -119,7 +121,9 @@ def test_what_happens_after_claiming_still_counts(
 
     assert not may_go
     assert claim.claimed.message.composed is None
-    assert Message.select().where(Message.kind == kind, Message.state == State.CLAIMED).count() == 0
+    assert (
+        Message.select().where(Message.message_type == message_type, Message.state == State.CLAIMED).count() == 0
+    )
 
 
 def test_who_is_forgotten_while_a_message_is_held_leaves_nothing_once_it_was_let_go(
@@ -129,7 +133,7 @@ def test_who_is_forgotten_while_a_message_is_held_leaves_nothing_once_it_was_let
     (claim,) = [
         candidate
         for candidate in sending.claim_due(harness.send_context())[0]
-        if candidate.claimed.message.kind == REMINDER
+        if candidate.claimed.message.message_type == REMINDER
     ]
     be_forgotten(harness, story)
     harness.consume()

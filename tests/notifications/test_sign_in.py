@@ -87,4 +87,4 @@ def test_one_request_is_one_message_however_often_it_is_consumed(harness: Notifi
 
     go_on(harness)
 
-    assert Message.select().where(Message.kind == "access_code").count() == 2
+    assert Message.select().where(Message.message_type == "access_code").count() == 2

@@ -17,7 +17,9 @@ each_event = pytest.mark.parametrize("event_type", sorted(subscriptions.by_type)
 
 
 def waiting(harness: NotificationsHarness) -> list[str]:
-    return sorted(kind for kind, state, _ in harness.states() if state in ("planned", "held", "due"))
+    return sorted(
+        message_type for message_type, state, _ in harness.states() if state in ("planned", "held", "due")
+    )
 
 
 def settle(harness: NotificationsHarness) -> None:

@@ -1,4 +1,4 @@
-"""Quiet hours put off and drop nothing, also in the two nights in which the clock changes, whatever the kind."""
+"""Quiet hours put off and drop nothing, also in the two nights in which the clock changes, whatever the type."""
 
 from __future__ import annotations
 
@@ -26,20 +26,24 @@ NIGHTS = [
     ("2026-11-24 23.30", "2026-11-25"),
 ]
 each_night = pytest.mark.parametrize(("now", "morning"), NIGHTS)
-WAITING_KINDS = [kind for kind in MessageType if not (kind.spec.ignores_quiet_hours or kind.spec.is_urgent)]
+WAITING_TYPES = [
+    message_type
+    for message_type in MessageType
+    if not (message_type.spec.ignores_quiet_hours or message_type.spec.is_urgent)
+]
 
 
 @each_night
-@pytest.mark.parametrize("kind", WAITING_KINDS)
+@pytest.mark.parametrize("message_type", WAITING_TYPES)
 def test_what_is_due_at_night_waits_until_eight_in_the_morning(
-    harness: NotificationsHarness, kind: MessageType, now: str, morning: str
+    harness: NotificationsHarness, message_type: MessageType, now: str, morning: str
 ):
     harness.clock_at(now)
     with own_service.transaction():
         plan(
             [
                 Draft(
-                    kind=kind,
+                    message_type=message_type,
                     organisation_id=harness.organisation_id,
                     dedupe=new_id(),
                     due_at=clock.now(),

@@ -62,7 +62,10 @@ def test_a_line_opens_to_who_it_is_for_and_what_helps_and_who_looked_is_logged(
         UNREACHED
     )
     assert "Merel" not in shown
-    ids = {row.id for row in Message.select().where(Message.kind == INVITATION, Message.reason == "no_address")}
+    ids = {
+        row.id
+        for row in Message.select().where(Message.message_type == INVITATION, Message.reason == "no_address")
+    }
     assert set(accessed(unreached)) == ids
     assert messenger.open(page.link(r"/berichten/[0-9a-f-]{36}")).status == 200
     assert messenger.open(page.link("/berichten#oorzaak-no_address")).html.count('aria-expanded="true"') == 0
@@ -109,7 +112,7 @@ def test_another_organisation_sees_no_line_and_nobody(unreached: NotificationsHa
 def test_who_was_missed_is_not_named_here_either(harness: NotificationsHarness) -> None:
     harness.talk(harness.person(email=None))
     go_on(harness)
-    Message.update(kind="missed_you").where(Message.reason == "no_address").execute()
+    Message.update(message_type="missed_you").where(Message.reason == "no_address").execute()
 
     page = harness.visitor("messenger").open("/berichten?oorzaak=no_address")
 

@@ -89,7 +89,7 @@ def test_every_reason_to_stop_belongs_to_where_it_leads():
 
 
 def test_only_what_somebody_waits_for_and_a_cancellation_go_before_everything_was_consumed():
-    assert {kind for kind in MessageType if kind.spec.may_skip_catch_up} == {
+    assert {message_type for message_type in MessageType if message_type.spec.may_skip_catch_up} == {
         MessageType.SIGN_IN_LINK,
         MessageType.ACCESS_CODE,
         MessageType.OWN_PAGE_LINK,

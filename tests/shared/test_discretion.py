@@ -2,7 +2,14 @@
 
 import pytest
 
-from shared.discretion import OwnWords, betraying_words, check_place
+from shared.discretion import (
+    OwnWords,
+    PublicIdentity,
+    betraying_words,
+    betraying_words_of_sender,
+    check_name,
+    check_place,
+)
 from shared.errors import Refusal
 
 
@@ -149,3 +156,52 @@ def test_a_link_is_judged_as_it_stands_in_a_message_and_a_street_is_not():
 
     with pytest.raises(Refusal):
         check_place("https://video.example/therapiegroep", is_link=True)
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["https://beeld.dekade.example/k/3", "https://de-kade.example:8443?k=3", "<a href='https://DeKade.example'>"],
+)
+def test_the_domain_of_a_link_may_be_called_as_the_organisation_is(link):
+    assert betraying_words(f"Bel mee: {link}", ["De Kade"]) == ()
+    check_place(link, names=["De Kade"], is_link=True)
+
+
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [
+        ("https://beeld.example/dekade", ("De Kade",)),
+        ("https://dekade.example, bij De Kade", ("De Kade",)),
+        ("https://kadegroep.example", ("Kadegroep",)),
+        ("https://herstel-dekade.example", ("herstel",)),
+    ],
+)
+def test_what_a_link_says_besides_is_judged_as_ever(link, words):
+    assert betraying_words(link, ["De Kade", "Kadegroep"]) == words
+
+
+@pytest.mark.parametrize("sender", ["AA", "AA NOORD", "Zelfhulp Zuid", "lotgenoten@voorbeeld.example"])
+def test_what_every_message_shows_of_us_can_betray_by_itself(sender):
+    assert betraying_words_of_sender(sender)
+
+
+@pytest.mark.parametrize(
+    "sender", ["Houvast", "houvast@voorbeeld.example", "https://groepen.example", "+31612345678"]
+)
+def test_an_ordinary_sender_betrays_nothing(sender):
+    assert betraying_words_of_sender(sender) == ()
+
+
+def test_a_name_that_stands_in_the_address_of_every_link_is_asked_about():
+    sender = PublicIdentity("Houvast", "https://kadegroep.example")
+
+    with pytest.raises(Refusal) as refusal:
+        check_name("Kadegroep", sender)
+
+    assert (refusal.value.code, refusal.value.facts) == (
+        "name_betrays",
+        {"field": "keeps_words", "words": "Kadegroep"},
+    )
+    check_name("Dinsdaggroep", sender)
+    check_name("De Kade", PublicIdentity("Houvast", "https://dekade.example"))
+    check_name("Kadegroep", PublicIdentity("Kadegroep", "https://kadegroep.example"))

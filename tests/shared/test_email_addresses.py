@@ -35,6 +35,11 @@ PLAIN = "noor@example.org"
         "\u00a0noor@example.org\u00a0",
         "noor＠example．org",
         "noor@EXAMPLE.org",
+        "noor@example. org",
+        "noor@ example .org",
+        "noor@example.org/",
+        "E-mail: noor@example.org",
+        "adres: noor@example.org",
     ],
 )
 def test_what_comes_along_with_an_address_is_left_out(typed: str) -> None:

@@ -246,7 +246,7 @@ def test_the_page_goes_on_with_what_it_knows_when_a_service_is_silent(both: Both
     assert states == dict.fromkeys(published.silent, "silent")
 
 
-def test_meetings_asks_the_others_where_it_is_told_they_are(both: Both, installation: Any) -> None:
+def test_meetings_asks_the_others_where_its_settings_say_they_are(both: Both, installation: Any) -> None:
     values = {
         **vars(installation.installation.settings_of("meetings")),
         "operators": f"intake=http://127.0.0.1:{both.server.port}",

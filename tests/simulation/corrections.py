@@ -35,7 +35,7 @@ def correct_marks(runner: Runner, leader: Actor, meeting_id: str) -> None:
 
 def review_missed(runner: Runner, leader: Actor) -> None:
     """Review what will go: hold some back, add a sentence to others."""
-    waiting = Message.select().where(Message.kind == "missed_you", Message.state == "held")
+    waiting = Message.select().where(Message.message_type == "missed_you", Message.state == "held")
     mine = [group.id for group in runner.groups if leader in group.leaders]
     order = {key: number for number, key in enumerate(runner.members)}
     for message in sorted(waiting, key=lambda row: (row.made_at, order.get(row.membership_id, 0))):

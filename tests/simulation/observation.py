@@ -49,7 +49,7 @@ def arrival_of(number: int, mail: EmailMessage) -> Arrival:
 def _history(row: Message, steps: list[Step]) -> MessageHistory:
     return MessageHistory(
         id=row.id,
-        kind=row.kind,
+        message_type=row.message_type,
         made_at=row.made_at,
         steps=tuple(steps),
         person=row.participant_id,

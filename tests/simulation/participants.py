@@ -47,7 +47,7 @@ def react(runner: Runner, arrival: Arrival) -> None:
     if (right := _RIGHT.search(arrival.text)) is not None and runner.chance(0.6):
         runner.later(clock.now() + hours, lambda: _confirm(runner, person, right[0], arrival))
     if (stop := _STOP.search(arrival.text)) is not None and runner.chance(0.008):
-        runner.later(clock.now() + hours, lambda: _stop_by_link(runner, person, stop[0], str(row.kind)))
+        runner.later(clock.now() + hours, lambda: _stop_by_link(runner, person, stop[0], str(row.message_type)))
     if arrival.channel == "sms" and runner.chance(0.05):
         runner.later(clock.now() + hours, lambda: _text_back(runner, person, arrival.to))
 
@@ -111,14 +111,14 @@ def _confirm(runner: Runner, person: Person, link: str, arrival: Arrival) -> Non
     )
 
 
-def _stop_by_link(runner: Runner, person: Person, link: str, kind: str) -> None:
+def _stop_by_link(runner: Runner, person: Person, link: str, message_type: str) -> None:
     """Opt out with the button of the page, or with that of a mail programme."""
     purpose = {
         "meeting_reminder": "reminders",
         "intro_talk_reminder": "reminders",
         "missed_you": "missed_you",
         "questionnaire_invitation": "questionnaires",
-    }.get(kind, "all")
+    }.get(message_type, "all")
     if runner.chance(0.5):
         _press(runner, link, r"/mijn/berichten/stop/[^/]+", "opted_out", person=person.id, purpose=purpose)
         return

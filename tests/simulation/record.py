@@ -39,7 +39,7 @@ class MessageHistory:
     """
 
     id: str
-    kind: str
+    message_type: str
     made_at: datetime
     steps: tuple[Step, ...]
     person: str | None = None

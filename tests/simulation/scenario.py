@@ -33,7 +33,7 @@ def run_month(
 ) -> Record:
     """Run it and return its record; the same seed gives the same month.
 
-    say  is told how far it is
+    say  gets how far it is
     """
     began_at = clock.instant(first_day, _DAY_STARTS)
     record = Record(seed, began_at)

@@ -1,4 +1,4 @@
-"""A network between us and a server that can be cut: a proxy on the loopback address that does what it is told."""
+"""A network between us and a server that can be cut: a proxy on the loopback address that does as asked."""
 
 from __future__ import annotations
 

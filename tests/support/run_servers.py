@@ -45,7 +45,7 @@ class BrokerPrefix(str):
         self._others += names
 
     def clear(self) -> None:
-        """Delete the queue and the exchange of each service, its dead letters, and what `also` was told of."""
+        """Delete the queue and the exchange of each service, its dead letters, and what `also` names."""
         of_services = [
             f"{self}.{application}{dead}" for application in APPLICATIONS for dead in ("", ".inbox", ".dead")
         ]
@@ -124,7 +124,7 @@ def private_servers(
 
 
 def servers_of(database: DatabasePrefix | None, broker: BrokerPrefix | None) -> Servers:
-    """What an installation is told of them."""
+    """The settings of an installation that uses them."""
     if broker is None:
         return Servers(None if database is None else database.url)
     return Servers(None if database is None else database.url, broker.url, str(broker))

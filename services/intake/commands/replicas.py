@@ -111,7 +111,7 @@ def upsert_delivery(data: Data) -> None:
         Undelivered.create(
             id=data["message_id"],
             organisation_id=data["organisation_id"],
-            kind=data["kind"],
+            message_type=data["message_type"],
             cause=data["cause"],
             intro_talk_id=data.get("talk_id"),
             membership_id=data.get("membership_id"),

@@ -243,7 +243,7 @@ def _tables():
     class Undelivered(Model):
         id = IdField(primary_key=True)
         organisation_id = IdField()
-        kind = CharField(max_length=40)
+        message_type = CharField(max_length=40)
         cause = CharField(max_length=12)
         intro_talk_id = IdField(index=True, null=True)
         membership_id = IdField(index=True, null=True)

@@ -104,7 +104,7 @@ class Undelivered(Model):
 
     id = IdField(primary_key=True)
     organisation_id = IdField()
-    kind = CharField(max_length=40)
+    message_type = CharField(max_length=40)
     cause = CharField(max_length=12)
     intro_talk_id = IdField(null=True, index=True)
     membership_id = IdField(null=True, index=True)

@@ -211,7 +211,7 @@ def _sentence_after(done: str, signup_id: str, form: Values) -> str:
 
 def _sentence_after_outcome(signup_id: str, group_id: str | None) -> str:
     if group_id is None:
-        return "outcome_told"
+        return "outcome_passed_on"
     is_placed = get_signup(g.actor, signup_id).state == "placed"
     return sentence_after_placing(signup_id, group_id) if is_placed else "comes_along"
 

@@ -75,7 +75,7 @@ class UndeliveredMessage:
     """A message that a person has to do something about; cause: of notifications' CAUSES."""
 
     talk_id: str | None
-    kind: str
+    message_type: str
     cause: str
 
 
@@ -91,7 +91,9 @@ def list_undelivered(actor: Actor, signup_id: str) -> list[UndeliveredMessage]:
     rows = Undelivered.select().where(
         Undelivered.intro_talk_id.in_(talks) | Undelivered.membership_id.in_(memberships)
     )
-    return [UndeliveredMessage(row.intro_talk_id, row.kind, row.cause) for row in rows.order_by(Undelivered.id)]
+    return [
+        UndeliveredMessage(row.intro_talk_id, row.message_type, row.cause) for row in rows.order_by(Undelivered.id)
+    ]
 
 
 def is_too_late_for_text(on: date, at: time) -> bool:

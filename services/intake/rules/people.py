@@ -12,6 +12,8 @@ LONGEST_CALL_NAME = 60
 # What holds a Persian name, a family of emoji and the flag of a country together.
 _JOINERS = frozenset("\u200c\u200d") | frozenset(map(chr, range(0xE0020, 0xE0080)))
 _AT_AN_EDGE = " \u200c\u200d"
+# Signs of an alphabet that are drawn as nothing.
+_BLANK = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
 # purpose -> the channels it may go by; None is a consent that no channel belongs to.
 CONSENTS: dict[str, tuple[str | None, ...]] = {
@@ -65,7 +67,7 @@ def check_call_name(call_name: str) -> str:
     Refused: call_name_missing, call_name_too_long.
     """
     tidy = " ".join("".join(map(_shown, call_name)).split()).strip(_AT_AN_EDGE)
-    if _JOINERS.issuperset(tidy):
+    if not any(map(_is_seen, tidy)):
         raise Refusal("call_name_missing", field="call_name")
     if len(tidy) > LONGEST_CALL_NAME:
         raise Refusal("call_name_too_long", field="call_name", most=LONGEST_CALL_NAME)
@@ -103,3 +105,8 @@ def _shown(sign: str) -> str:
     if sign.isprintable() or sign in _JOINERS:
         return sign
     return "" if unicodedata.category(sign) == "Cf" else " "
+
+
+def _is_seen(sign: str) -> bool:
+    """Tell whether a sign can be seen by itself: an accent by itself cannot."""
+    return sign not in _JOINERS | _BLANK and unicodedata.category(sign)[0] not in "MZ"

@@ -25,7 +25,12 @@ def mark_informed(actor: Actor, *, meeting_id: str, membership_id: str, request_
     membership = Membership.get_by_id(membership_id)
     keep_informed(meeting, membership_id, actor.id)
     service.audit.record(
-        actor, "change", "meeting", meeting.id, purpose="told_in_person", organisation_id=meeting.organisation_id
+        actor,
+        "change",
+        "meeting",
+        meeting.id,
+        purpose="informed_in_person",
+        organisation_id=meeting.organisation_id,
     )
     _publish_informed(actor, membership, meeting.id)
     return meeting_id
@@ -43,7 +48,7 @@ def mark_welcomed(actor: Actor, *, membership_id: str, request_id: str) -> str:
         raise Refusal("nothing_to_tell")
     organisation_id = membership.organisation_id
     service.audit.record(
-        actor, "change", "membership", membership_id, purpose="told_in_person", organisation_id=organisation_id
+        actor, "change", "membership", membership_id, purpose="informed_in_person", organisation_id=organisation_id
     )
     _publish_informed(actor, membership, None)
     return str(membership.group_id)
@@ -79,7 +84,7 @@ def upsert_delivery(
     *,
     message_id: str,
     organisation_id: str,
-    kind: str,
+    message_type: str,
     cause: str | None,
     is_informed: bool,
     talk_id: str | None = None,
@@ -89,7 +94,14 @@ def upsert_delivery(
     """Upsert whether a message asks for a person; who was informed by a colleague elsewhere is so here too."""
     if cause is not None:
         about = {"talk_id": talk_id, "membership_id": membership_id, "meeting_id": meeting_id}
-        upsert(Undelivered, id=message_id, organisation_id=organisation_id, kind=kind, cause=cause, **about)
+        upsert(
+            Undelivered,
+            id=message_id,
+            organisation_id=organisation_id,
+            message_type=message_type,
+            cause=cause,
+            **about,
+        )
         return
     Undelivered.delete().where(Undelivered.id == message_id).execute()
     meeting = Meeting.get_or_none(Meeting.id == meeting_id) if is_informed and meeting_id else None

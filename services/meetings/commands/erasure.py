@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.meetings import events
+from services.meetings.commands.region import count_erased_moves
 from services.meetings.models import TABLES, Membership, service
 from shared.security.erasure import PersonalData
 
@@ -30,9 +31,11 @@ def complete_erasures() -> bool:
 
 
 def _count(ids: set[str]) -> None:
-    """Count how many joined in a year."""
-    for row in Membership.select().where(Membership.id.in_(sorted(ids))):
+    """Count how many joined in a year, and when groups had somebody come and go: numbers that stay."""
+    rows = list(Membership.select().where(Membership.id.in_(sorted(ids))))
+    for row in rows:
         service.erasures.count(row.organisation_id, "memberships", [row.starts_on.year])
+    count_erased_moves(rows)
 
 
 def _publish_completed(participant_id: str, organisation_id: str) -> None:

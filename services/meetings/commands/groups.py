@@ -15,6 +15,7 @@ from services.meetings.queries.scope import find_group, find_organisation, find_
 from services.meetings.rules import permissions
 from services.meetings.rules.groups import tidy_themes
 from services.meetings.rules.organisations import check_questionnaires
+from shared.discretion import PublicIdentity, check_name
 from shared.errors import Refusal
 from shared.ids import new_id
 from shared.security.actor import Actor
@@ -152,14 +153,17 @@ class NewRhythm:
 def set_up_group(
     actor: Actor, *, organisation_id: str, kind: str, name: str, overrides: Mapping[str, object],
     venue: str | NewVenue | None, themes: Collection[str] = (), questionnaires: Collection[str] = (),
-    facilitators: Mapping[str, str], rhythm: NewRhythm | None, keeps_words: bool = True, request_id: str,
+    facilitators: Mapping[str, str], rhythm: NewRhythm | None, sender: PublicIdentity | None = None,
+    request_id: str,
 ) -> str:  # fmt: skip
     """Start a group with its venue, facilitators and series: all of it or nothing; return the id of the group.
 
     venue         an id, a new venue, or None when that is not known yet
     facilitators  staff id -> "first" or "co"
-    keeps_words   whether the venue is kept as it is, also when its name would hold the messages back
-    Refused: as `register_venue`, `start_group`, `appoint_facilitator`, `schedule_series` and `venues.check_words`.
+    sender        what every message shows of us; None keeps the names of group and venue as they are, also when
+                  they would hold messages back
+    Refused: as `register_venue`, `start_group`, `appoint_facilitator`, `schedule_series`, `venues.check_words` and
+    `discretion.check_name`.
     """
     if isinstance(venue, NewVenue):
         venue = register_venue(actor, organisation_id=organisation_id, **asdict(venue), request_id=new_id())
@@ -174,8 +178,10 @@ def set_up_group(
         questionnaires=questionnaires,
         request_id=new_id(),
     )
-    if not keeps_words and venue is not None:
-        check_words(Group.get_by_id(group_id), Venue.get_by_id(venue))
+    if sender is not None:
+        check_name(name, sender)
+        if venue is not None:
+            check_words(Group.get_by_id(group_id), Venue.get_by_id(venue))
     for staff_id, place in facilitators.items():
         appoint_facilitator(actor, group_id=group_id, staff_id=staff_id, place=place, request_id=new_id())
     if rhythm is not None:

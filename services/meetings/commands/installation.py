@@ -14,6 +14,7 @@ from services.meetings.queries.organisations import is_name_taken
 from services.meetings.queries.staff import find_staff_by_email
 from services.meetings.rules import permissions
 from services.meetings.rules.installation import check_installation_keeps_manager
+from shared.discretion import PublicIdentity, check_name
 from shared.errors import NotFound, Refusal
 from shared.ids import new_id
 from shared.security.actor import Actor, system
@@ -21,27 +22,42 @@ from shared.security.actor import Actor, system
 
 @service.command
 def add_organisation(
-    actor: Actor, *, organisation: str, region: str, name: str, email: str, request_id: str
+    actor: Actor,
+    *,
+    organisation: str,
+    region: str,
+    name: str,
+    email: str,
+    sender: PublicIdentity | None = None,
+    request_id: str,
 ) -> str:
     """Add an organisation and its first manager, who signs in with this address; return the staff id.
 
     For who manages the installation; it gives them nothing inside the organisation.
-    Refused: organisation_exists.
+
+    sender  as `organisations.change_organisation`
+    Refused: organisation_exists, and as `discretion.check_name`.
     """
     check_manages_installation(actor)
-    staff_id = settle_organisation(organisation=organisation, region=region, name=name, email=email)
+    staff_id = settle_organisation(organisation=organisation, region=region, name=name, email=email, sender=sender)
     service.audit.record(actor, "create", "staff", staff_id, purpose="organisation_added")
     return staff_id
 
 
-def settle_organisation(*, organisation: str, region: str, name: str, email: str) -> str:
+def settle_organisation(
+    *, organisation: str, region: str, name: str, email: str, sender: PublicIdentity | None = None
+) -> str:
     """Make an organisation with its first manager, as part of a command; return the staff id.
 
     The first manager of the first organisation manages the installation too.
-    Refused: organisation_exists.
+
+    sender  as `organisations.change_organisation`
+    Refused: organisation_exists, and as `discretion.check_name`.
     """
     if is_name_taken(organisation):
         raise Refusal("organisation_exists", field="organisation")
+    if sender is not None:
+        check_name(organisation, sender)
     us, roles = system("meetings"), [permissions.MANAGER, permissions.COORDINATOR]
     organisation_id = register_organisation(us, name=organisation, region=region, request_id=new_id())
     staff_id = register_staff(

@@ -8,6 +8,7 @@ from services.meetings.queries.organisations import free_slug, is_name_taken
 from services.meetings.queries.scope import find_organisation
 from services.meetings.rules import permissions
 from shared import clock
+from shared.discretion import PublicIdentity, check_name
 from shared.errors import Forbidden, Refusal
 from shared.ids import new_id
 from shared.security.actor import Actor
@@ -25,10 +26,24 @@ def register_organisation(actor: Actor, *, name: str, region: str, request_id: s
 
 
 @service.command
-def change_organisation(actor: Actor, *, organisation_id: str, name: str, region: str, request_id: str) -> str:
-    """Change name and region; the slug stays, because links may hold it. Refused: organisation_exists."""
+def change_organisation(
+    actor: Actor,
+    *,
+    organisation_id: str,
+    name: str,
+    region: str,
+    sender: PublicIdentity | None = None,
+    request_id: str,
+) -> str:
+    """Change name and region; the slug stays, because links may hold it.
+
+    sender  what every message shows of us; None keeps a new name as it is, also when it would hold messages back
+    Refused: organisation_exists, and as `discretion.check_name`.
+    """
     organisation = find_organisation(actor, organisation_id, permissions.may_manage_staff)
     _check_name_free(name, organisation_id)
+    if sender is not None and name != organisation.name:
+        check_name(name, sender)
     organisation.name, organisation.region = name, region
     organisation.save()
     service.audit.record(

@@ -47,9 +47,9 @@ def upsert_signup(*, signup_id: str, organisation_id: str, participant_id: str) 
     ).on_conflict(conflict_target=[Signup.id], update={Signup.participant_id: participant_id}).execute()
 
 
-def upsert_placed_signup(*, signup_id: str, organisation_id: str, is_member: bool) -> None:
-    """Upsert a sign-up as placed, or as returned when the group could not take this person."""
-    _upsert_signup_state(signup_id, organisation_id, "placed" if is_member else "returned")
+def upsert_placed_signup(*, signup_id: str, organisation_id: str, returned_by: str | None) -> None:
+    """Upsert a sign-up as placed, or as returned by a group that could not take this person."""
+    _upsert_signup_state(signup_id, organisation_id, "returned" if returned_by else "placed", returned_by)
 
 
 def upsert_closed_signup(*, signup_id: str, organisation_id: str) -> None:
@@ -84,7 +84,8 @@ def upsert_talk(
     )
 
 
-def _upsert_signup_state(signup_id: str, organisation_id: str, state: str) -> None:
-    Signup.insert(id=signup_id, organisation_id=organisation_id, state=state, received_at=clock.now()).on_conflict(
-        conflict_target=[Signup.id], update={Signup.state: state}, where=Signup.state != "closed"
+def _upsert_signup_state(signup_id: str, organisation_id: str, state: str, returned_by: str | None = None) -> None:
+    values = {"state": state, "returned_by": returned_by}
+    Signup.insert(id=signup_id, organisation_id=organisation_id, received_at=clock.now(), **values).on_conflict(
+        conflict_target=[Signup.id], update=values, where=Signup.state != "closed"
     ).execute()

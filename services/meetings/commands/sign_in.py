@@ -15,6 +15,7 @@ from services.meetings.rules import second_factor
 from services.meetings.rules import sign_in as rules
 from services.meetings.rules.sign_in import hash_secret
 from shared import clock
+from shared.discretion import PublicIdentity
 from shared.email_addresses import comparable
 from shared.errors import NotFound, Refusal
 from shared.ids import new_id
@@ -103,15 +104,23 @@ def open_session(secret: str, *, request_id: str) -> Opened:
 
 @service.command
 def settle_first_manager(
-    actor: Actor, *, secret: str, name: str, email: str, organisation: str, region: str, request_id: str
+    actor: Actor,
+    *,
+    secret: str,
+    name: str,
+    email: str,
+    organisation: str,
+    region: str,
+    sender: PublicIdentity | None = None,
+    request_id: str,
 ) -> str:
     """Make the first organisation and its manager with the first link; return the staff id.
 
-    Refused: sign_in_link_gone, organisation_exists.
+    Refused: sign_in_link_gone, and as `settle_organisation`.
     """
     check_first_link(secret)
     _use(_find_link(secret), request_id)
-    return settle_organisation(organisation=organisation, region=region, name=name, email=email)
+    return settle_organisation(organisation=organisation, region=region, name=name, email=email, sender=sender)
 
 
 def start_session(staff_id: str) -> str:

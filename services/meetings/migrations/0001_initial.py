@@ -136,7 +136,7 @@ def _tables():
         id = IdField(primary_key=True)
         organisation = ForeignKeyField(Organisation)
         group = ForeignKeyField(Group)
-        participant_id = IdField()
+        participant_id = IdField(index=True)
         placement_id = IdField(null=True)
         made_at = MomentField()
         state = CharField(max_length=10)
@@ -159,6 +159,18 @@ def _tables():
         class Meta:
             table_name = "attendance"
             indexes = ((("organisation", "meeting", "membership"), True),)
+
+    class ErasedMove(Model):
+        organisation = ForeignKeyField(Organisation)
+        group = ForeignKeyField(Group)
+        on = DateField()
+        kind = CharField(max_length=10)
+        until = DateField()
+        number = IntegerField()
+
+        class Meta:
+            table_name = "erased_move"
+            primary_key = CompositeKey("organisation", "group", "on", "kind", "until")
 
     class Staff(Model):
         id = IdField(primary_key=True)
@@ -345,6 +357,7 @@ def _tables():
         participant_id = IdField(null=True)
         state = CharField(max_length=10)
         received_at = MomentField()
+        returned_by = IdField(null=True)
 
         class Meta:
             table_name = "signup"
@@ -382,7 +395,7 @@ def _tables():
     class Undelivered(Model):
         id = IdField(primary_key=True)
         organisation_id = IdField()
-        kind = CharField(max_length=40)
+        message_type = CharField(max_length=40)
         cause = CharField(max_length=12)
         talk_id = IdField(index=True, null=True)
         membership_id = IdField(index=True, null=True)
@@ -401,6 +414,7 @@ def _tables():
         Meeting,
         Membership,
         Attendance,
+        ErasedMove,
         Staff,
         Authenticator,
         AuthenticatorReset,

@@ -14,6 +14,7 @@ from services.meetings.models.meetings import Meeting
 from services.meetings.models.memberships import Membership, ReturnedPlacement
 from services.meetings.models.my_page import AccessCode
 from services.meetings.models.organisations import Organisation
+from services.meetings.models.region import ErasedMove
 from services.meetings.models.replicas import Consent, IntroTalk, Participant, Reachability, Signup, Undelivered
 from services.meetings.models.second_factor import Authenticator, AuthenticatorReset
 from services.meetings.models.series import MeetingSeries
@@ -33,6 +34,7 @@ __all__ = [
     "CalendarFeed",
     "CallOff",
     "Consent",
+    "ErasedMove",
     "FollowUpCall",
     "Group",
     "GroupFacilitator",
@@ -81,6 +83,7 @@ TABLES: list[type[peewee.Model]] = [
     InformedInPerson,
     ReturnedPlacement,
     Attendance,
+    ErasedMove,
     CallOff,
     FollowUpCall,
     CalendarFeed,

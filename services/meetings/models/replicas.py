@@ -33,13 +33,17 @@ class Consent(Model):
 
 
 class Signup(Model):
-    """A sign-up that is being worked on: `waiting`, `placed` or `closed`; for the page of today only."""
+    """A sign-up that is being worked on: `waiting`, `placed`, `returned` or `closed`; for the page of today only.
+
+    returned_by  the group that returned the newest placement
+    """
 
     id = IdField(primary_key=True)
     organisation_id = IdField()
     participant_id = IdField(null=True)
     state = CharField(max_length=10)
     received_at = MomentField()
+    returned_by = IdField(null=True)
 
     class Meta:
         indexes = ((("organisation_id", "state"), False),)
@@ -67,7 +71,7 @@ class Undelivered(Model):
 
     id = IdField(primary_key=True)
     organisation_id = IdField()
-    kind = CharField(max_length=40)
+    message_type = CharField(max_length=40)
     cause = CharField(max_length=12)
     talk_id = IdField(null=True, index=True)
     membership_id = IdField(null=True, index=True)

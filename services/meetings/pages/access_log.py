@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from urllib.parse import urlencode
 
 from flask import Blueprint, g, render_template, request
@@ -26,6 +24,7 @@ from services.meetings.queries.staff import list_colleagues
 from services.meetings.schemas.access_log import AccessLogForm
 from shared import clock
 from shared.security.access import requires_participant, requires_staff
+from shared.web.csv_file import csv_file
 from shared.web.forms import Errors, Values
 from shared.web.text import text
 
@@ -65,14 +64,7 @@ def export() -> Response:
     here, filters, _ = _read_filter()
     entries = list_access_log(g.actor, here.id, filters, MOST_EXPORTED)[:MOST_EXPORTED]
     log_export(g.actor, about_kind="trail", about_id=here.id, organisation_id=here.id, purpose="trail")
-    file = io.StringIO()
-    sheet = csv.writer(file, delimiter=";")
-    sheet.writerow(_COLUMNS)
-    sheet.writerows([_harmless(cell) for cell in _cells(entry)] for entry in entries)
-    # The mark at the beginning tells spreadsheets that it is UTF-8.
-    response = Response("\ufeff" + file.getvalue(), mimetype="text/csv")
-    response.headers["Content-Disposition"] = 'attachment; filename="inzage.csv"'
-    return response
+    return csv_file("inzage.csv", _COLUMNS, map(_cells, entries))
 
 
 def _read_filter() -> tuple[OrganisationView, AccessLogFilter, Errors]:
@@ -100,11 +92,6 @@ def _cells(entry: AccessLogEntry) -> tuple[str, ...]:
         entry.outcome,
         entry.about_id,
     )
-
-
-def _harmless(cell: str) -> str:
-    """Quote a cell that a spreadsheet would take for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 @pages.get("/mijn/inzage")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from urllib.parse import urlencode
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request
@@ -39,7 +40,7 @@ def list_events() -> ResponseReturnValue:
         part_of=event_trace.PARTS,
         organisations=event_trace.organisation_names(g.actor),
         parts_of=_labels("parts"),
-        events=sorted(_labels("events"), key=lambda label: label[1]),
+        names=_name_labels({*published.names, *([filters["name"]] if "name" in filters else ())}),
         onward=_next_address(published.next_before),
     )
     return page, 400 if errors else 200
@@ -132,6 +133,23 @@ def _next_address(before: str | None) -> str | None:
         return None
     kept = {name: value for name, value in request.args.items() if name in _FILTERS and name != "voor" and value}
     return "/gebeurtenissen?" + urlencode({**kept, "voor": before}) + "#alle"
+
+
+@pages.app_template_filter()
+def event_name(name: str) -> str:
+    """Return what people call an event: a name of its own, or its noun and what happened to it."""
+    own, happenings = texts().table("events"), texts().table("event_happenings")
+    nouns = texts().table("event_nouns") | texts().table("event_subjects")
+    words = name.split("_")
+    for halfway in range(1, len(words)):
+        noun, happened = "_".join(words[:halfway]), "_".join(words[halfway:])
+        if noun in nouns and happened in happenings:
+            return own.get(name, f"{nouns[noun]} {happenings[happened]}")
+    return own.get(name, name)
+
+
+def _name_labels(names: Collection[str]) -> list[tuple[str, str]]:
+    return sorted(((name, event_name(name)) for name in names), key=lambda label: label[1])
 
 
 def _labels(table: str) -> list[tuple[str, str]]:

@@ -7,7 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from services.meetings.commands.access_log import log_access
 from services.meetings.commands.follow_up_calls import close_call, postpone_call
+from services.meetings.queries.deliveries import MEETS_PEOPLE
 from services.meetings.queries.follow_up_calls import REASONS, count_by_group, list_calls
+from services.meetings.queries.staff import names_to_ask
 from services.meetings.schemas.follow_up_calls import CallDoneForm, CallLaterForm
 from shared.security.access import requires_staff
 from shared.web.forms import Errors, Values, handle_form, read_form
@@ -64,4 +66,5 @@ def _page(wrong_call: str, _request_id: str, _values: Values, errors: Errors) ->
         reasons=REASONS,
         errors=errors,
         wrong_call=wrong_call,
+        colleagues=names_to_ask(g.actor, {call.organisation_id for call in calls_to_make}, *MEETS_PEOPLE),
     )

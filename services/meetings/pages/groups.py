@@ -17,14 +17,14 @@ from services.meetings.commands.groups import (
     set_up_group,
 )
 from services.meetings.pages.kinds import agenda_words, rule_words
-from services.meetings.pages.organisations import chosen_among
+from services.meetings.pages.organisations import chosen_among, public_identity
 from services.meetings.queries import kinds
 from services.meetings.queries.groups import get_group, list_groups
 from services.meetings.queries.meetings import list_meetings
 from services.meetings.queries.memberships import list_members
 from services.meetings.queries.organisations import list_organisations
 from services.meetings.queries.series import list_rhythm_days
-from services.meetings.queries.staff import list_colleagues
+from services.meetings.queries.staff import list_colleagues, names_to_ask
 from services.meetings.queries.venues import list_venues
 from services.meetings.schemas.groups import NEW_VENUE, NO_VENUE, FacilitatorForm, NewGroupForm
 from shared.errors import Forbidden, NotFound, Refusal
@@ -135,7 +135,7 @@ def start() -> ResponseReturnValue:
             questionnaires=form["questionnaires"],
             facilitators=_facilitators(form),
             rhythm=_rhythm(form),
-            keeps_words=form["keeps_words"],
+            sender=None if form["keeps_words"] else public_identity(),
             request_id=request_id,
         )
         return f"/groepen/{group_id}", _done(form)
@@ -158,7 +158,12 @@ def _facilitators_page(group_id: str, request_id: str, _values: Values, errors: 
         if "facilitator" in colleague.roles and colleague.id not in leading
     ]
     return render_template(
-        "meetings/groups/facilitators.html", group=view, could=could, request_id=request_id, errors=errors
+        "meetings/groups/facilitators.html",
+        group=view,
+        could=could,
+        managers=names_to_ask(g.actor, [view.summary.organisation_id], "manager"),
+        request_id=request_id,
+        errors=errors,
     )
 
 
@@ -172,6 +177,7 @@ def _form_page(code: str, organisation_id: str | None, request_id: str, values: 
     colleagues = [person for person in list_colleagues(g.actor, here.id) if "facilitator" in person.roles]
     return render_template(
         "meetings/groups/new.html", kind=kind, organisations=organisations, here=here, colleagues=colleagues,
+        managers=names_to_ask(g.actor, [here.id], "manager"),
         venues=list_venues(g.actor, here.id), request_id=request_id, errors=errors,
         values={**_usual(code), **values}, most_weeks=MOST_WEEKS, new_venue=NEW_VENUE, no_venue=NO_VENUE,
     )  # fmt: skip

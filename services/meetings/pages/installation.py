@@ -6,6 +6,7 @@ from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
 from services.meetings.commands import installation
+from services.meetings.pages.organisations import public_identity
 from services.meetings.queries.installation import (
     check_manages_installation,
     list_all_organisations,
@@ -40,7 +41,9 @@ def add_organisation() -> ResponseReturnValue:
     """Add an organisation with its first manager."""
 
     def act(request_id: str) -> tuple[str, str]:
-        installation.add_organisation(g.actor, **read_form(FirstManagerForm), request_id=request_id)
+        form = read_form(FirstManagerForm)
+        sender = None if form.pop("keeps_words") else public_identity()
+        installation.add_organisation(g.actor, **form, sender=sender, request_id=request_id)
         return OVERVIEW, "organisation_added"
 
     return handle_form(act, _organisation_page)

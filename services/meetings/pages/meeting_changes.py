@@ -9,7 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from services.meetings.commands import deliveries, meeting_changes
 from services.meetings.commands.access_log import log_access
+from services.meetings.queries.deliveries import MEETS_PEOPLE
 from services.meetings.queries.meeting_changes import get_meeting_status, get_plannable, list_unreached
+from services.meetings.queries.staff import names_to_ask
 from services.meetings.schemas.meeting_changes import OTHER_PLACE, InformedForm, MoveForm
 from shared.errors import Forbidden
 from shared.ids import new_id
@@ -89,7 +91,10 @@ def tell(meeting_id: str) -> str:
         organisation_id=meeting.organisation_id,
         purpose="tell_in_person",
     )
-    return render_template("meetings/meeting_changes/tell_in_person.html", meeting=meeting, people=people)
+    colleagues = names_to_ask(g.actor, [meeting.organisation_id], *MEETS_PEOPLE)
+    return render_template(
+        "meetings/meeting_changes/tell_in_person.html", meeting=meeting, people=people, colleagues=colleagues
+    )
 
 
 @pages.post("/bijeenkomsten/<uuid:meeting_id>/vertellen")
@@ -100,7 +105,7 @@ def mark_informed(meeting_id: str) -> ResponseReturnValue:
     deliveries.mark_informed(
         g.actor, meeting_id=meeting_id, membership_id=membership_id, request_id=read_request_id()
     )
-    flash(text("done", "told_in_person"))
+    flash(text("done", "informed_in_person"))
     return redirect(f"/bijeenkomsten/{meeting_id}/vertellen", code=303)
 
 

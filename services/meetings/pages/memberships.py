@@ -45,7 +45,7 @@ def farewell(group_id: str, membership_id: str) -> ResponseReturnValue:
 def mark_welcomed(group_id: str, membership_id: str) -> ResponseReturnValue:
     """Keep that a new member was informed in person of what the welcome could not say."""
     deliveries.mark_welcomed(g.actor, membership_id=membership_id, request_id=read_request_id())
-    flash(text("done", "told_in_person"))
+    flash(text("done", "informed_in_person"))
     return redirect("/", code=303)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask import Blueprint, flash, g, redirect, render_template, request
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -13,6 +13,7 @@ from services.meetings.queries.installation import manages_installation
 from services.meetings.queries.organisations import OrganisationView, list_organisations
 from services.meetings.queries.staff import list_colleagues
 from services.meetings.schemas.organisations import OrganisationForm
+from shared.discretion import PublicIdentity, betraying_words_of_sender, is_name_held
 from shared.errors import or_not_found
 from shared.ids import new_id
 from shared.security.access import requires_staff
@@ -27,13 +28,15 @@ pages = Blueprint("organisations", __name__)
 def overview() -> ResponseReturnValue:
     """Show an organisation that the actor manages: the one that was chosen, or the first."""
     managed = list_organisations(g.actor, "manager")
-    here = chosen_among(managed, request.args.get("organisatie"))
+    here, sender = chosen_among(managed, request.args.get("organisatie")), public_identity()
     return render_template(
         "meetings/organisations/overview.html",
         managed=managed,
         here=here,
         colleagues=list_colleagues(g.actor, here.id),
         manages_installation=manages_installation(g.actor),
+        betraying=betraying_words_of_sender(f"{sender.name} {sender.url}"),
+        is_held=is_name_held(here.name, sender),
     )
 
 
@@ -52,7 +55,14 @@ def change_organisation(organisation_id: str) -> ResponseReturnValue:
 
     def act(request_id: str) -> tuple[str, str]:
         form = read_form(OrganisationForm)
-        organisations.change_organisation(g.actor, organisation_id=organisation_id, **form, request_id=request_id)
+        organisations.change_organisation(
+            g.actor,
+            organisation_id=organisation_id,
+            name=form["name"],
+            region=form["region"],
+            sender=None if form["keeps_words"] else public_identity(),
+            request_id=request_id,
+        )
         return overview_of(organisation_id), "organisation_changed"
 
     return handle_form(act, lambda *again: _organisation_page(managed_organisation(organisation_id), *again))
@@ -88,6 +98,12 @@ def chosen_among(organisations: Iterable[OrganisationView], chosen_id: str | Non
     return or_not_found(
         next((organisation for organisation in organisations if chosen_id in (None, organisation.id)), None)
     )
+
+
+def public_identity() -> PublicIdentity:
+    """Return what every message shows of us."""
+    settings = current_app.extensions["settings"]
+    return PublicIdentity(settings.sender_name, settings.public_url)
 
 
 def overview_of(organisation_id: str) -> str:

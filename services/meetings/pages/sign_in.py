@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from services.meetings.commands import sign_in
+from services.meetings.pages.organisations import public_identity
 from services.meetings.queries.staff import list_demo_people
 from services.meetings.schemas.installation import FirstManagerForm
 from services.meetings.schemas.sign_in import SignInForm
@@ -101,7 +102,10 @@ def settle_first(secret: str) -> ResponseReturnValue:
     """Make the first organisation and its manager, and sign them in."""
     try:
         form = read_form(FirstManagerForm)
-        staff_id = sign_in.settle_first_manager(PUBLIC, secret=secret, **form, request_id=read_request_id())
+        sender = None if form.pop("keeps_words") else public_identity()
+        staff_id = sign_in.settle_first_manager(
+            PUBLIC, secret=secret, **form, sender=sender, request_id=read_request_id()
+        )
     except Invalid as refusal:
         return _first_page(secret, read_request_id(), refusal.errors, submitted_values()), 400
     except Refusal as refusal:

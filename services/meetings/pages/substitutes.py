@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from services.meetings.commands import substitutes
 from services.meetings.queries.meeting_changes import get_plannable
+from services.meetings.queries.staff import names_to_ask
 from services.meetings.queries.substitutes import list_could_stand_in
 from services.meetings.schemas.substitutes import SubstituteForm
 from shared.ids import new_id
@@ -50,10 +51,12 @@ def release(meeting_id: str, staff_id: str) -> Response:
 
 
 def _page(meeting_id: str, request_id: str, _values: Values, errors: Errors) -> str:
+    meeting = get_plannable(g.actor, meeting_id)
     return render_template(
         "meetings/substitutes/substitutes.html",
-        meeting=get_plannable(g.actor, meeting_id),
+        meeting=meeting,
         could=list_could_stand_in(g.actor, meeting_id),
+        managers=names_to_ask(g.actor, [meeting.organisation_id], "manager"),
         request_id=request_id,
         errors=errors,
     )

@@ -70,18 +70,7 @@ def list_meetings_to_close(
 
 def list_unreported(actor: Actor, led: Collection[str]) -> list[Unreported]:
     """Return for a coordinator the groups with meetings that nobody closed, the oldest first; not their own."""
-    rows = (
-        Meeting.select(Meeting, Group)
-        .join(Group)
-        .where(
-            within(actor, Meeting.organisation, (permissions.COORDINATOR,)),
-            Meeting.state == rules.MeetingState.NOT_REPORTED,
-            Group.state != "ended",
-            Meeting.group.not_in(sorted(led)),
-        )
-        .order_by(Meeting.on, Meeting.at)
-    )
-    meetings = _with_anybody(list(rows))
+    meetings = [row for row in _unreported_meetings(actor) if row.group_id not in led]
     numbers = Counter(row.group_id for row in meetings)
     oldest = {row.group_id: row for row in reversed(meetings)}
     places = GroupFacilitator.select().where(GroupFacilitator.group.in_(sorted(oldest)))
@@ -97,6 +86,25 @@ def list_unreported(actor: Actor, led: Collection[str]) -> list[Unreported]:
         )
         for row in sorted(oldest.values(), key=lambda row: row.on)
     ]
+
+
+def count_unreported(actor: Actor) -> Counter[str]:
+    """Return for a coordinator group -> how many meetings nobody closed, those that they lead themselves too."""
+    return Counter(row.group_id for row in _unreported_meetings(actor))
+
+
+def _unreported_meetings(actor: Actor) -> list[Meeting]:
+    rows = (
+        Meeting.select(Meeting, Group)
+        .join(Group)
+        .where(
+            within(actor, Meeting.organisation, (permissions.COORDINATOR,)),
+            Meeting.state == rules.MeetingState.NOT_REPORTED,
+            Group.state != "ended",
+        )
+        .order_by(Meeting.on, Meeting.at)
+    )
+    return _with_anybody(list(rows))
 
 
 def _today(row: Meeting, more: int = 0) -> MeetingToday:

@@ -55,7 +55,7 @@ class UndeliveredToPerson:
     signup_id: str
     organisation_id: str
     call_name: str
-    kind: str
+    message_type: str
     cause: str
     opens: bool
     on: date | None = None
@@ -75,10 +75,10 @@ class UndeliveredOfMeeting:
     number: int
 
 
-def failed_among(meeting_ids: Collection[str], kinds: Collection[str] = ()) -> frozenset[Pair]:
-    """Return whom a message about these meetings did not reach, of these kinds or of any, in one query."""
+def failed_among(meeting_ids: Collection[str], message_types: Collection[str] = ()) -> frozenset[Pair]:
+    """Return whom a message about these meetings did not reach, of these types or of any, in one query."""
     rows = Undelivered.select().where(Undelivered.meeting_id.in_(sorted(meeting_ids)))
-    rows = rows.where(Undelivered.kind.in_(sorted(kinds))) if kinds else rows
+    rows = rows.where(Undelivered.message_type.in_(sorted(message_types))) if message_types else rows
     return frozenset((row.meeting_id, row.membership_id) for row in rows)
 
 
@@ -107,7 +107,7 @@ def list_undelivered_to_people(actor: Actor) -> list[UndeliveredToPerson]:
             signup.id,
             signup.organisation_id,
             names.get(signup.participant_id or "", "…"),
-            row.kind,
+            row.message_type,
             row.cause,
             bool(actor.roles_in(signup.organisation_id) & set(MEETS_PEOPLE)),
             **about,
@@ -127,7 +127,7 @@ def list_undelivered_of_meetings(
         .join(Group)
         .where(
             Meeting.group.in_(sorted(led)) | Meeting.id.in_(sorted(stood_in_for)),
-            Undelivered.kind.not_in(CHANGES),
+            Undelivered.message_type.not_in(CHANGES),
             Meeting.on >= clock.today(),
             Meeting.state == "planned",
         )

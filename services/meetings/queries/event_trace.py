@@ -5,7 +5,7 @@ Read from the operator interfaces of the services. A service that does not answe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, time
 from typing import TypeVar
@@ -41,10 +41,14 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class PublishedList:
-    """One page of events, the newest first; `next_before` goes with the address of the next page."""
+    """One page of events, the newest first; `next_before` goes with the address of the next page.
+
+    names  of all events that those who were asked ever publish
+    """
 
     events: Sequence[PublishedEvent]
     next_before: str | None
+    names: Set[str]
     silent: Sequence[str]
 
 
@@ -78,7 +82,8 @@ def list_published(
     horizon = max((page.next_before for page in pages.values() if page.next_before), default="")
     events = [event for event in events if event.id >= horizon]
     next_before = events[PAGE - 1].id if len(events) > PAGE else horizon or None
-    return PublishedList(events[:PAGE], next_before, silent)
+    names = {name for page in pages.values() for name in page.names}
+    return PublishedList(events[:PAGE], next_before, names, silent)
 
 
 def list_failures(actor: Actor, operators: Operators) -> FailureList:

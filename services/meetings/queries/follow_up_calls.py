@@ -154,6 +154,21 @@ def count_by_group(actor: Actor) -> list[CallCount]:
     ]
 
 
+def count_open_calls(actor: Actor) -> Counter[str]:
+    """Return for a coordinator group -> how many calls are open, put off or not."""
+    rows = (
+        FollowUpCall.select(Meeting.group, fn.COUNT(FollowUpCall.id))
+        .join(Meeting)
+        .where(
+            within(actor, FollowUpCall.organisation, (permissions.COORDINATOR,)),
+            FollowUpCall.state == "open",
+            FollowUpCall.lapses_at > clock.now(),
+        )
+        .group_by(Meeting.group)
+    )
+    return Counter(dict(rows.tuples()))
+
+
 def _open_calls(actor: Actor) -> ModelSelect[FollowUpCall]:
     return (
         FollowUpCall.select(FollowUpCall, Meeting, Group, Membership)

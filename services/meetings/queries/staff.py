@@ -76,6 +76,15 @@ def names_by_organisation(organisation_ids: Collection[str], role: str) -> dict[
     return {organisation_id: sorted(people) for organisation_id, people in by_organisation.items()}
 
 
+def names_to_ask(actor: Actor, organisation_ids: Iterable[str], *roles: str) -> list[str]:
+    """Return the names of who has one of these roles in these organisations; none when this actor has one too."""
+    asked_in = {
+        organisation_id for organisation_id in organisation_ids if not actor.roles_in(organisation_id) & set(roles)
+    }
+    people = [names_by_organisation(asked_in, role) for role in roles]
+    return sorted({name for by_organisation in people for names in by_organisation.values() for name in names})
+
+
 def is_facilitator(organisation_id: str, staff_id: str) -> bool:
     """Return whether this person may lead groups of this organisation."""
     held = (StaffRole.organisation == organisation_id) & (StaffRole.staff == staff_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -53,13 +53,14 @@ class TalkSummary:
 
 @dataclass(frozen=True)
 class SignupSummary:
-    """A sign-up that waits for a talk or for a placement (`is_returned`: the group returned one)."""
+    """A sign-up that waits for a talk or for a placement (`is_returned`: this group returned one)."""
 
     signup_id: str
     organisation_id: str
     call_name: str
     received_at: datetime
     is_returned: bool = False
+    group_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,7 @@ def _steps(actor: Actor) -> _Steps:
     signups, talks = _open_signups(actor)
     names = participants.call_names_of(row.participant_id for row in signups.values())
     hosts = names_of(talk.host_staff_id for talk in talks.values() if talk.host_staff_id)
+    groups = _group_names(row.returned_by for row in signups.values() if row.returned_by)
     steps = _Steps([], [], [], [])
     for signup in sorted(signups.values(), key=lambda row: (row.received_at, row.id)):
         name, talk = names.get(signup.participant_id, "…"), talks.get(signup.id)
@@ -178,10 +180,18 @@ def _steps(actor: Actor) -> _Steps:
             _add_talk(steps, talk, name, hosts.get(talk.host_staff_id, "…"), actor, meets)
         elif meets:
             is_returned = signup.state == "returned"
-            summary = SignupSummary(signup.id, signup.organisation_id, name, signup.received_at, is_returned)
+            group_name = groups.get(signup.returned_by, "") if is_returned else ""
+            summary = SignupSummary(
+                signup.id, signup.organisation_id, name, signup.received_at, is_returned, group_name
+            )
             (steps.to_place if is_returned or talk is not None else steps.waiting).append(summary)
     steps.today.sort(key=lambda summary: summary.at)
     return steps
+
+
+def _group_names(group_ids: Iterable[str]) -> dict[str, str]:
+    rows = Group.select(Group.id, Group.name).where(Group.id.in_(sorted(set(group_ids))))
+    return {str(row.id): row.name for row in rows}
 
 
 def _add_talk(steps: _Steps, talk: IntroTalk, name: str, host: str, actor: Actor, opens: bool) -> None:

@@ -40,6 +40,20 @@ class Turnout:
         """Return everyone in the room, with and without a name; those who lead are not counted."""
         return self.present + self.unnamed
 
+    @property
+    def came(self) -> int:
+        """Return how many of the members came."""
+        return came(self.present, self.not_recorded, self.unnamed)
+
+
+def came(present: int, not_recorded: int, unnamed: int) -> int:
+    """Return how many members came to a meeting: turnout is this part of its members, called off or not.
+
+    Somebody without a name is a member as long as there are members of whom nothing was recorded; else a guest,
+    who was not expected. So turnout is never more than all of them.
+    """
+    return present + min(unnamed, not_recorded)
+
 
 def parse_attendance(mark: str) -> Attendance:
     """Return the mark that this word stands for. Refused: attendance_unknown."""

@@ -1,4 +1,4 @@
-"""How organisations are told apart, and which questionnaires their groups may choose."""
+"""How organisations are kept apart, and which questionnaires their groups may choose."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from shared.errors import Refusal
 _PAGES: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("Vandaag", "/", frozenset()),
     ("Kennismaking", "/kennismaking", frozenset({"intro_worker", "coordinator"})),
+    ("Regio", "/regio", frozenset({"coordinator"})),
     ("Groepen", "/groepen", frozenset({"coordinator", "facilitator", "manager"})),
     ("Bellijst", "/bellijst", frozenset({"coordinator", "facilitator"})),
     ("Berichten", "/berichten", frozenset({"messenger"})),

@@ -20,3 +20,4 @@ class FirstManagerForm(AppointForm):
     name = fields.String(required=True, validate=validate.Length(max=80))
     organisation = fields.String(required=True, validate=validate.Length(max=120))
     region = fields.String(required=True, validate=validate.Length(max=120))
+    keeps_words = fields.Boolean(load_default=False)

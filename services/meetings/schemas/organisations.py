@@ -12,3 +12,4 @@ class OrganisationForm(FormSchema):
 
     name = fields.String(required=True, validate=validate.Length(max=120))
     region = fields.String(required=True, validate=validate.Length(max=120))
+    keeps_words = fields.Boolean(load_default=False)

@@ -15,7 +15,7 @@ class OutgoingMessage:
 
     provider_id  by which the other side knows it
     page         HTML, or empty
-    expires_at   from when it must not arrive any more, for a channel that can be told so
+    expires_at   from when it must not arrive any more, for a channel that takes such a moment
     stop_link    where a mail program can stop these messages with one press; empty when there is nothing to stop
     """
 

@@ -84,16 +84,25 @@ def _record_mark(
 
 def _missed_you(meeting: Meeting, membership: Membership, revision: int) -> list[Draft]:
     """Draft it for noon of the next day; nothing when that is too long after the meeting."""
-    kind, ended_at = MessageType.MISSED_YOU, starts_at(meeting) + timedelta(minutes=meeting.minutes)
+    message_type, ended_at = MessageType.MISSED_YOU, starts_at(meeting) + timedelta(minutes=meeting.minutes)
     due_at = timing.veto_until(clock.now(), ZoneInfo(meeting.zone))
-    until = expires_at(kind, made_at=ended_at)
+    until = expires_at(message_type, made_at=ended_at)
     if until <= due_at:
         return []
-    return [Draft(
-        kind=kind, organisation_id=membership.organisation_id, due_at=due_at, expires_at=until, hold="veto",
-        dedupe=f"{kind}/{meeting.id}/{membership.id}.{revision}", participant_id=membership.participant_id,
-        membership_id=membership.id, meeting_id=meeting.id, revision=revision,
-    )]  # fmt: skip
+    return [
+        Draft(
+            message_type=message_type,
+            organisation_id=membership.organisation_id,
+            due_at=due_at,
+            expires_at=until,
+            hold="veto",
+            dedupe=f"{message_type}/{meeting.id}/{membership.id}.{revision}",
+            participant_id=membership.participant_id,
+            membership_id=membership.id,
+            meeting_id=meeting.id,
+            revision=revision,
+        )
+    ]
 
 
 def _remind_again(meeting_id: str, membership_id: str) -> None:
@@ -109,7 +118,7 @@ def _remind_again(meeting_id: str, membership_id: str) -> None:
 
 def _has_reminded(last: Message, meeting: Meeting) -> bool:
     """Tell whether the last message about how it stands now is a reminder, or came so late that it did for one."""
-    if last.kind == MessageType.MEETING_REMINDER:
+    if last.message_type == MessageType.MEETING_REMINDER:
         return True
     due_at = timing.starts_at(meeting.on - _ONE_DAY, timing.REMINDER_TIME, ZoneInfo(meeting.zone))
     return timing.is_reminded_by_change(last.changed_at, due_at)
@@ -117,7 +126,7 @@ def _has_reminded(last: Message, meeting: Meeting) -> bool:
 
 def _review_missed(meeting_id: str, membership_id: str) -> None:
     about = (Message.meeting_id == meeting_id) & (Message.membership_id == membership_id)
-    review(about & (Message.kind == MessageType.MISSED_YOU))
+    review(about & (Message.message_type == MessageType.MISSED_YOU))
 
 
 def _find(table: Any, organisation_id: str, meeting_id: str, membership_id: str) -> Any:

@@ -61,18 +61,18 @@ def ask_to_confirm(participant_id: str) -> None:
     contact = Contact.get_or_none(Contact.id == participant_id)
     if contact is None:
         return
-    kind, now = MessageType.CONFIRM_ADDRESS, clock.now()
+    message_type, now = MessageType.CONFIRM_ADDRESS, clock.now()
     drafts = []
     for channel in usable_channels(contact):
         blind = blind_now(contact, channel)
         if not _is_confirmed(participant_id, channel, blind):
             drafts.append(
                 Draft(
-                    kind=kind,
+                    message_type=message_type,
                     organisation_id=contact.organisation_id,
-                    dedupe=f"{kind}/{participant_id}/{channel}/{blind[:BLIND_LENGTH]}/{now:%Y-%m}",
+                    dedupe=f"{message_type}/{participant_id}/{channel}/{blind[:BLIND_LENGTH]}/{now:%Y-%m}",
                     due_at=now,
-                    expires_at=message_types.expires_at(kind, made_at=now),
+                    expires_at=message_types.expires_at(message_type, made_at=now),
                     participant_id=participant_id,
                     change=channel,
                 )
@@ -168,7 +168,7 @@ def record_text(message: Message, number: str, text: str) -> None:
         number=blind_index("sms", number),
         block=blind_block(number),
         parts=sms_size(text).parts,
-        is_awaited=BY_CODE[message.kind].spec.is_awaited,
+        is_awaited=BY_CODE[message.message_type].spec.is_awaited,
     ).execute()
 
 
@@ -184,7 +184,7 @@ def prune_texts() -> bool:
 
 def _withdraw_question(participant_id: str, channel: str) -> None:
     """Withdraw a question that still waits: it was about the address before this one."""
-    about = (Message.participant_id == participant_id, Message.kind == MessageType.CONFIRM_ADDRESS)
+    about = (Message.participant_id == participant_id, Message.message_type == MessageType.CONFIRM_ADDRESS)
     for message in list(Message.select().where(*about, Message.change == channel, WAITING)):
         transition(message, State.WITHDRAWN, "replaced")
 

@@ -35,21 +35,21 @@ def compose(message: Message, route: Route, context: Context, send: SendContext)
     if isinstance(composed, Obstacle) and along:
         along = []
         composed = _compose(message, route, context, send, along)
-    if isinstance(composed, Composed) and message.kind in BUNDLED:
+    if isinstance(composed, Composed) and message.message_type in BUNDLED:
         _carry(message, along, context, look_again_at=clock.now() + LOOK_AGAIN)
     return composed
 
 
 def _list_candidates(message: Message, context: Context) -> list[Message]:
     """List the other reminders of the same person on the same evening, by the moment at which they expire."""
-    if message.kind not in BUNDLED:
+    if message.message_type not in BUNDLED:
         return []
     candidates = [other for other in context.others.values() if _falls_together(message, other, context)]
     return sorted(candidates, key=lambda other: (other.expires_at, other.id))
 
 
 def _falls_together(message: Message, other: Message, context: Context) -> bool:
-    if other.id == message.id or other.kind not in BUNDLED or other.due_at is None:
+    if other.id == message.id or other.message_type not in BUNDLED or other.due_at is None:
         return False
     if other.participant_id != message.participant_id or other.state not in STOPPABLE:
         return False
@@ -92,11 +92,11 @@ def _compose(
             own=composed.own_words,
         )
     except Refusal:
-        log.event("message_betrays", message_id=message.id, kind=message.kind)
+        log.event("message_betrays", message_id=message.id, message_type=message.message_type)
         return Obstacle(State.HELD, "betrays")
     except templates.UNWRITABLE as error:
         # It must not stop those behind it.
-        log.error("message_not_written", error, message_id=message.id, kind=message.kind)
+        log.error("message_not_written", error, message_id=message.id, message_type=message.message_type)
         return Obstacle(State.HELD, "broken")
     return composed
 

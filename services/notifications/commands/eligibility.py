@@ -87,26 +87,26 @@ def find_own_route(message: Message, context: Context, send: SendContext) -> Rou
     try:
         route = route_of(message, context)
     except GiveUp as error:
-        log.error("message_not_written", error, message_id=message.id, kind=message.kind)
+        log.error("message_not_written", error, message_id=message.id, message_type=message.message_type)
         return Obstacle(State.HELD, "broken")
     if route.waits:
         return Obstacle(State.HELD, route.reason or "unconfirmed", due_at=route.until)
     if route.channel in (Channel.HAND, Channel.NONE):
         return Obstacle(State.SUPPRESSED, route.reason or "no_address", channel=str(route.channel))
     if route.channel not in send.channels:
-        is_for_a_person = BY_CODE[message.kind].spec.in_person and message.secondary_of is None
+        is_for_a_person = BY_CODE[message.message_type].spec.in_person and message.secondary_of is None
         channel = Channel.HAND if is_for_a_person else Channel.NONE
         return Obstacle(State.SUPPRESSED, "no_channel", channel=str(channel))
     if route.channel != Channel.SMS:
         return route
-    at_night = BY_CODE[message.kind].spec.mails_at_night
+    at_night = BY_CODE[message.message_type].spec.mails_at_night
     obstacle = _wait_for_quiet(_released_at(message, context)) if at_night else None
     return obstacle or _find_text_limit(message, route, send)
 
 
 def _find_apart_from_the_person(message: Message, context: Context, send: SendContext) -> Obstacle | None:
     """Look for what lies outside the person: unconsumed events, what is no longer true, quiet hours."""
-    now, spec = clock.now(), BY_CODE[message.kind].spec
+    now, spec = clock.now(), BY_CODE[message.message_type].spec
     if not spec.may_skip_catch_up:
         if not send.is_caught_up:
             return Obstacle(State.HELD, "not_caught_up", due_at=message.due_at)
@@ -141,14 +141,14 @@ def _find_text_limit(message: Message, route: Route, send: SendContext) -> Route
     """Hold a text message that goes over a limit; leave one to another country to a person."""
     if not is_our_country(route.address, send.limits):
         return Obstacle(State.SUPPRESSED, "no_channel", channel=str(Channel.HAND))
-    is_awaited = BY_CODE[message.kind].spec.is_awaited
+    is_awaited = BY_CODE[message.message_type].spec.is_awaited
     free_at = text_messages.free_at(route.address, send.limits, clock.now(), is_awaited=is_awaited)
     return route if free_at is None else Obstacle(State.HELD, "sms_limit", due_at=free_at)
 
 
 def _find_urgent_quiet(message: Message, route: Route, context: Context) -> Obstacle | None:
     """Hold an urgent text message in quiet hours where it still helps after them; an e-mail wakes nobody."""
-    if not BY_CODE[message.kind].spec.is_urgent or route.channel != Channel.SMS:
+    if not BY_CODE[message.message_type].spec.is_urgent or route.channel != Channel.SMS:
         return None
     now = clock.now()
     quiet = context.preferences.get(message.participant_id or "", NO_PREFERENCES).quiet
@@ -170,7 +170,7 @@ def _needed_by(message: Message, context: Context, now: datetime) -> datetime:
 
 def _find_cap(message: Message, context: Context) -> Obstacle | None:
     """Hold it while the person got enough messages: until there is room, or it is too late."""
-    if message.kind not in frequency_cap.COUNTING:
+    if message.message_type not in frequency_cap.COUNTING:
         return None
     sent = context.sent.get(message.participant_id or "", [])
     free_at = frequency_cap.free_at(

@@ -13,7 +13,7 @@ from services.notifications.rules.lifecycle import NOTIFIED
 from services.notifications.rules.message_types import MessageType
 from shared import clock
 
-_KIND = MessageType.MEETING_CHANGE_TO_LEADER
+_MESSAGE_TYPE = MessageType.MEETING_CHANGE_TO_LEADER
 
 # The day, the hour.
 Moment = tuple[date, time]
@@ -40,7 +40,7 @@ def notify_facilitators(meeting: Meeting, change: str, *, old: Moment, by_staff_
 def _find_missed(meeting: Meeting, change: str, staff_id: str) -> Message | None:
     """Return the unsent message about the change just before this one; None when they know of that one."""
     rows = Message.select().where(
-        Message.meeting_id == meeting.id, Message.kind == _KIND, Message.staff_id == staff_id
+        Message.meeting_id == meeting.id, Message.message_type == _MESSAGE_TYPE, Message.staff_id == staff_id
     )
     last: Message | None = rows.order_by(Message.made_at.desc(), Message.id.desc()).first()
     if last is None or last.state in NOTIFIED:
@@ -69,11 +69,11 @@ def _what_is_new(meeting: Meeting, change: str, old: Moment, missed: Message | N
 def _draft(meeting: Meeting, staff_id: str, change: str, old: Moment) -> Draft:
     now, stands = clock.now(), "off" if change == "called_off" else "on"
     return Draft(
-        kind=_KIND,
+        message_type=_MESSAGE_TYPE,
         organisation_id=meeting.organisation_id,
         due_at=now,
-        dedupe=f"{_KIND}/{meeting.id}.{meeting.revision}/{stands}/{staff_id}",
-        expires_at=message_types.expires_at(_KIND, made_at=now, until=_helps_until(meeting, change)),
+        dedupe=f"{_MESSAGE_TYPE}/{meeting.id}.{meeting.revision}/{stands}/{staff_id}",
+        expires_at=message_types.expires_at(_MESSAGE_TYPE, made_at=now, until=_helps_until(meeting, change)),
         staff_id=staff_id,
         meeting_id=meeting.id,
         revision=meeting.revision,

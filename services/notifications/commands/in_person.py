@@ -30,19 +30,23 @@ def ask_facilitators() -> bool:
 
 def record_informed(staff_id: str, about: peewee.Expression) -> None:
     """Keep that somebody was informed in person of what these messages say: none goes or asks any more."""
-    is_for_a_person = Message.kind.in_(list(types_that("in_person"))) | Message.asked_at.is_null(False)
+    is_for_a_person = Message.message_type.in_(list(types_that("in_person"))) | Message.asked_at.is_null(False)
     for message in Message.select().where(about, is_for_a_person):
         if message.asked_at is not None:
             mark_resolved(message, staff_id)
         elif lifecycle.may_be_stopped(message.state):
-            transition(message, State.SUPPRESSED, "told_in_person", channel="none")
+            transition(message, State.SUPPRESSED, "informed_in_person", channel="none")
 
 
 def _find_asking() -> peewee.ModelSelect[Message]:
     """Select the changes of which somebody has to be informed in person, as long as that helps."""
     return (
-        Message.select(Message.meeting_id, Message.revision, Message.kind)
-        .where(Message.asked_at.is_null(False), Message.kind.in_(list(ASKED_BY)), Message.expires_at > clock.now())
+        Message.select(Message.meeting_id, Message.revision, Message.message_type)
+        .where(
+            Message.asked_at.is_null(False),
+            Message.message_type.in_(list(ASKED_BY)),
+            Message.expires_at > clock.now(),
+        )
         .distinct()
     )
 
@@ -51,20 +55,20 @@ def _drafts(change: Message) -> list[Draft]:
     meeting = Meeting.get_or_none(Meeting.id == change.meeting_id)
     if meeting is None or meeting.revision != change.revision:
         return []
-    asked = list_unnotified(meeting.id, change.kind, meeting.revision)
+    asked = list_unnotified(meeting.id, change.message_type, meeting.revision)
     if not asked:
         return []
-    kind, newest = ASKED_BY[BY_CODE[change.kind]], max(asked.values())
-    drafts = [_draft(meeting, row, kind, newest) for row in list_facilitators(meeting)]
+    message_type, newest = ASKED_BY[BY_CODE[change.message_type]], max(asked.values())
+    drafts = [_draft(meeting, row, message_type, newest) for row in list_facilitators(meeting)]
     return [draft for draft in drafts if draft is not None]
 
 
-def _draft(meeting: Meeting, staff: Staff, kind: MessageType, newest: datetime) -> Draft | None:
+def _draft(meeting: Meeting, staff: Staff, message_type: MessageType, newest: datetime) -> Draft | None:
     """Draft the next request to this facilitator; None when the last one tells all, or has not gone yet."""
     earlier = list(
         Message.select().where(
             Message.meeting_id == meeting.id,
-            Message.kind == kind,
+            Message.message_type == message_type,
             Message.staff_id == staff.id,
             Message.revision == meeting.revision,
             Message.state.in_(NOTIFIED) | WAITING,
@@ -81,11 +85,11 @@ def _draft(meeting: Meeting, staff: Staff, kind: MessageType, newest: datetime) 
         .scalar()
     )
     return Draft(
-        kind=kind,
+        message_type=message_type,
         organisation_id=meeting.organisation_id,
         due_at=now,
-        dedupe=f"{kind}/{meeting.id}.{meeting.revision}/{staff.id}/{_count(meeting, staff, kind)}",
-        expires_at=expires_at(kind, made_at=now, until=until),
+        dedupe=f"{message_type}/{meeting.id}.{meeting.revision}/{staff.id}/{_count(meeting, staff, message_type)}",
+        expires_at=expires_at(message_type, made_at=now, until=until),
         staff_id=staff.id,
         meeting_id=meeting.id,
         revision=meeting.revision,
@@ -104,9 +108,9 @@ def _written_at(earlier: list[Message]) -> datetime:
     return written_at
 
 
-def _count(meeting: Meeting, staff: Staff, kind: MessageType) -> int:
+def _count(meeting: Meeting, staff: Staff, message_type: MessageType) -> int:
     """Count the requests to this facilitator before, also those that were withdrawn."""
     rows = Message.select().where(
-        Message.meeting_id == meeting.id, Message.kind == kind, Message.staff_id == staff.id
+        Message.meeting_id == meeting.id, Message.message_type == message_type, Message.staff_id == staff.id
     )
     return int(rows.count())

@@ -88,15 +88,15 @@ def _change(talk: Talk, change: str, old_on: date, old_at: time) -> Draft:
     )
 
 
-def _about_talk(talk: Talk, kind: MessageType, due_at: datetime, **more: Any) -> Draft:
+def _about_talk(talk: Talk, message_type: MessageType, due_at: datetime, **more: Any) -> Draft:
     now = clock.now()
     until = timing.starts_at(talk.on, talk.at, ZoneInfo(talk.zone))
     return Draft(
-        kind=kind,
+        message_type=message_type,
         organisation_id=talk.organisation_id,
-        dedupe=f"{kind}/{talk.id}.{talk.revision}/{more.get('change', '')}",
+        dedupe=f"{message_type}/{talk.id}.{talk.revision}/{more.get('change', '')}",
         due_at=due_at,
-        expires_at=message_types.expires_at(kind, made_at=now, until=until),
+        expires_at=message_types.expires_at(message_type, made_at=now, until=until),
         participant_id=talk.participant_id,
         talk_id=talk.id,
         revision=talk.revision,
@@ -107,8 +107,10 @@ def _about_talk(talk: Talk, kind: MessageType, due_at: datetime, **more: Any) ->
 def _was_notified(talk_id: str) -> bool:
     """Tell whether the person was notified, or may have been, of an earlier moment of this talk."""
     is_notified = Message.state.in_(NOTIFIED) | Message.attended_at.is_null(False)
-    kinds = (MessageType.INTRO_TALK_INVITATION, MessageType.INTRO_TALK_CHANGED)
+    about_its_moment = (MessageType.INTRO_TALK_INVITATION, MessageType.INTRO_TALK_CHANGED)
     is_there: bool = (
-        Message.select().where(Message.talk_id == talk_id, Message.kind.in_(kinds), is_notified).exists()
+        Message.select()
+        .where(Message.talk_id == talk_id, Message.message_type.in_(about_its_moment), is_notified)
+        .exists()
     )
     return is_there

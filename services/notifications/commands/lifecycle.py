@@ -78,14 +78,14 @@ def publish_delivery(message: Message) -> None:
 
     Not of what is between the person and who leads their group, nor of what is about no talk or membership.
     """
-    if message.participant_id is None or BY_CODE[message.kind].spec.is_private:
+    if message.participant_id is None or BY_CODE[message.message_type].spec.is_private:
         return
     if service.erasures.is_erased(message.participant_id):
         return
     payload = {
         "message_id": message.id,
         "organisation_id": message.organisation_id,
-        "kind": message.kind,
+        "kind": message.message_type,
         "cause": None if message.asked_at is None else lifecycle.cause_of(message.state, message.reason),
         "is_informed": message.attended_at is not None,
     }

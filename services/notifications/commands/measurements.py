@@ -23,15 +23,15 @@ def open_measurement(
     if current is None:
         Measurement.insert(id=measurement_id, state="open", **values).execute()
     if current is None or current.state == "open":
-        kind, now = MessageType.QUESTIONNAIRE_INVITATION, clock.now()
+        message_type, now = MessageType.QUESTIONNAIRE_INVITATION, clock.now()
         plan(
             [
                 Draft(
-                    kind=kind,
+                    message_type=message_type,
                     organisation_id=organisation_id,
-                    dedupe=f"{kind}/{measurement_id}",
+                    dedupe=f"{message_type}/{measurement_id}",
                     due_at=now,
-                    expires_at=message_types.expires_at(kind, made_at=now, until=expires_at),
+                    expires_at=message_types.expires_at(message_type, made_at=now, until=expires_at),
                     participant_id=participant_id,
                     measurement_id=measurement_id,
                 )

@@ -68,7 +68,7 @@ def _notify_of_move(meeting: Meeting, old: Moment) -> None:
     reminded = [
         row.id
         for row in same
-        if row.id in last_by_member and last_by_member[row.id].kind == MessageType.MEETING_REMINDER
+        if row.id in last_by_member and last_by_member[row.id].message_type == MessageType.MEETING_REMINDER
     ]
     silence(meeting, reminded, all_of_them=True)
 
@@ -125,7 +125,9 @@ def _list_knowing(
         for row in members
         if row.id in welcomed and meeting_changes.is_first(meeting, *moment, row.starts_on)
     }
-    return by_welcome | {key for key, last in last_by_member.items() if last.kind != MessageType.MEETING_CANCELLED}
+    return by_welcome | {
+        key for key, last in last_by_member.items() if last.message_type != MessageType.MEETING_CANCELLED
+    }
 
 
 def _would_come(row: Membership, meeting: Meeting, old: Moment) -> bool:
@@ -145,15 +147,17 @@ def _wants_reminders(row: Membership) -> bool:
 
 def _is_behind(last: Message | None, meeting: Meeting) -> bool:
     """Tell whether the last message that reached somebody is of an earlier revision, or none did."""
-    return last is None or (last.revision < meeting.revision and last.kind != MessageType.MEETING_CANCELLED)
+    return last is None or (
+        last.revision < meeting.revision and last.message_type != MessageType.MEETING_CANCELLED
+    )
 
 
 def _knows_that_it_is_off(last: Message | None) -> bool:
-    return last is not None and last.kind == MessageType.MEETING_CANCELLED
+    return last is not None and last.message_type == MessageType.MEETING_CANCELLED
 
 
 def _was_reminded(last: Message | None, revision: int) -> bool:
-    return last is not None and last.kind == MessageType.MEETING_REMINDER and last.revision == revision
+    return last is not None and last.message_type == MessageType.MEETING_REMINDER and last.revision == revision
 
 
 def _who_called_off(meeting_id: str) -> set[str]:
@@ -219,7 +223,7 @@ def _cancellation(meeting: Meeting, row: Membership, known: Moment) -> Iterable[
         known, until = (meeting.on, meeting.at), _ends_at(meeting, (meeting.on, meeting.at))
     first = _about(meeting, row, MessageType.MEETING_CANCELLED, until=until, old_on=known[0], old_at=known[1])
     yield first
-    if message_types.spec_of(first.kind).on_two_channels:
+    if message_types.spec_of(first.message_type).on_two_channels:
         yield _about(
             meeting,
             row,
@@ -236,14 +240,14 @@ def _ends_at(meeting: Meeting, moment: Moment) -> datetime:
     return timing.starts_at(*moment, ZoneInfo(meeting.zone)) + timedelta(minutes=meeting.minutes)
 
 
-def _about(meeting: Meeting, row: Membership, kind: MessageType, *, until: datetime, **more: Any) -> Draft:
+def _about(meeting: Meeting, row: Membership, message_type: MessageType, *, until: datetime, **more: Any) -> Draft:
     now = clock.now()
-    dedupe = {"dedupe": f"{kind}/{meeting.id}.{meeting.revision}/{row.id}.{row.revision}"}
+    dedupe = {"dedupe": f"{message_type}/{meeting.id}.{meeting.revision}/{row.id}.{row.revision}"}
     return Draft(
-        kind=kind,
+        message_type=message_type,
         organisation_id=row.organisation_id,
         due_at=now,
-        expires_at=message_types.expires_at(kind, made_at=now, until=until),
+        expires_at=message_types.expires_at(message_type, made_at=now, until=until),
         participant_id=row.participant_id,
         membership_id=row.id,
         meeting_id=meeting.id,

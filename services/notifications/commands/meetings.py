@@ -59,7 +59,7 @@ def _remind_members(meeting: Meeting) -> None:
 def _expire_rest(meeting_id: str) -> None:
     """Expire what was still to be said about a meeting that took place, except to who was missed."""
     still = Message.select().where(
-        Message.meeting_id == meeting_id, WAITING, Message.kind != MessageType.MISSED_YOU
+        Message.meeting_id == meeting_id, WAITING, Message.message_type != MessageType.MISSED_YOU
     )
     for message in list(still):
         transition(message, State.EXPIRED, "too_late")

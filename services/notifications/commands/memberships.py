@@ -64,7 +64,7 @@ def _welcome_and_remind(membership: Membership, *, is_walk_in: bool) -> None:
 
 def _welcome(membership: Membership, now: datetime) -> Draft:
     return Draft(
-        kind=MessageType.WELCOME,
+        message_type=MessageType.WELCOME,
         organisation_id=membership.organisation_id,
         dedupe=f"{MessageType.WELCOME}/{membership.id}",
         due_at=now,

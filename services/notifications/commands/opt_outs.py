@@ -101,8 +101,8 @@ def _stop_waiting(participant_id: str) -> None:
     rows = OptOut.select(OptOut.purpose).where(OptOut.participant_id == participant_id)
     opted_out = {row.purpose for row in rows}
     for message in list(Message.select().where(Message.participant_id == participant_id, WAITING)):
-        if routes.is_stopped(message.kind, opted_out):
-            by = Channel.HAND if spec_of(message.kind).in_person else Channel.NONE
+        if routes.is_stopped(message.message_type, opted_out):
+            by = Channel.HAND if spec_of(message.message_type).in_person else Channel.NONE
             transition(message, State.SUPPRESSED, "opted_out", channel=str(by))
 
 

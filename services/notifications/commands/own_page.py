@@ -12,7 +12,7 @@ from shared import clock
 from shared.security.actor import Actor
 from shared.security.rate_limit import TooManyRequests, network_of
 
-KIND = MessageType.OWN_PAGE_LINK
+MESSAGE_TYPE = MessageType.OWN_PAGE_LINK
 _NOT_SENT = (State.EXPIRED, State.WITHDRAWN, State.SUPPRESSED)
 
 
@@ -40,7 +40,7 @@ def _count_lately(holder: Contact, channel: str) -> int:
         Message.select()
         .where(
             Message.participant_id == holder.id,
-            Message.kind == KIND,
+            Message.message_type == MESSAGE_TYPE,
             Message.change == channel,
             Message.state.not_in(_NOT_SENT),
             Message.made_at > clock.now() - own_page.WITHIN,
@@ -55,11 +55,11 @@ def _plan(holder: Contact, channel: str, request_id: str) -> None:
     plan(
         [
             Draft(
-                kind=KIND,
+                message_type=MESSAGE_TYPE,
                 organisation_id=holder.organisation_id,
-                dedupe=f"{KIND}/{holder.id}/{request_id}",
+                dedupe=f"{MESSAGE_TYPE}/{holder.id}/{request_id}",
                 due_at=now,
-                expires_at=message_types.expires_at(KIND, made_at=now),
+                expires_at=message_types.expires_at(MESSAGE_TYPE, made_at=now),
                 participant_id=holder.id,
                 change=channel,
             )

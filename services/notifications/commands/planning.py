@@ -30,7 +30,7 @@ class Draft:
     hold  why it waits until it is due, although nothing else keeps it
     """
 
-    kind: str
+    message_type: str
     organisation_id: str
     dedupe: str
     due_at: datetime
@@ -91,7 +91,7 @@ def _message(draft: Draft, now: datetime) -> dict[str, object]:
 
 def _first_state(draft: Draft, now: datetime) -> tuple[State, str | None, datetime | None]:
     """Return state, reason, and when it is due: planned, or held at once when it is due in quiet hours."""
-    spec = BY_CODE[draft.kind].spec
+    spec = BY_CODE[draft.message_type].spec
     if spec.ignores_quiet_hours or spec.is_urgent:
         # What is urgent keeps them only when it goes by text message: that is known at sending.
         return State.PLANNED, None, draft.due_at

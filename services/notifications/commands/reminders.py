@@ -36,7 +36,7 @@ def remind_after_no(participant_id: str) -> None:
     )
     stopped = Message.select(Message.dedupe).where(
         Message.participant_id == participant_id,
-        Message.kind == MessageType.MEETING_REMINDER,
+        Message.message_type == MessageType.MEETING_REMINDER,
         Message.state == State.SUPPRESSED,
         Message.reason == "opted_out",
     )
@@ -58,7 +58,7 @@ def silence(meeting: Meeting, membership_ids: Iterable[str], *, all_of_them: boo
     now = clock.now()
     waiting = Message.select().where(
         Message.meeting_id == meeting.id,
-        Message.kind == MessageType.MEETING_REMINDER,
+        Message.message_type == MessageType.MEETING_REMINDER,
         WAITING,
         Message.revision == meeting.revision,
         Message.membership_id.in_(list(membership_ids)),
@@ -83,7 +83,7 @@ def _drafts(pairs: list[tuple[Meeting, Membership]], call_offs: dict[tuple[str, 
             continue
         again = f"/{call_off.revision}" if call_off is not None and call_off.revision else ""
         yield Draft(
-            kind=MessageType.MEETING_REMINDER,
+            message_type=MessageType.MEETING_REMINDER,
             organisation_id=membership.organisation_id,
             dedupe=f"{MessageType.MEETING_REMINDER}/{meeting.id}.{meeting.revision}/{membership.id}.{membership.revision}{again}",
             due_at=due_at,

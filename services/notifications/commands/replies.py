@@ -115,17 +115,17 @@ def _only_organisation() -> str:
 
 
 def _say_when_it_is_read(contact: Contact) -> None:
-    kind, now = MessageType.REPLY_RECEIVED, clock.now()
-    earlier = _earlier_messages(contact.id, kind)
+    message_type, now = MessageType.REPLY_RECEIVED, clock.now()
+    earlier = _earlier_messages(contact.id, message_type)
     if answers_by_itself(now, _ZONE, earlier):
         plan(
             [
                 Draft(
-                    kind=kind,
+                    message_type=message_type,
                     organisation_id=contact.organisation_id,
-                    dedupe=f"{kind}/{contact.id}/{now.isoformat()}",
+                    dedupe=f"{message_type}/{contact.id}/{now.isoformat()}",
                     due_at=now,
-                    expires_at=message_types.expires_at(kind, made_at=now),
+                    expires_at=message_types.expires_at(message_type, made_at=now),
                     participant_id=contact.id,
                     change="sms",
                 )
@@ -133,10 +133,10 @@ def _say_when_it_is_read(contact: Contact) -> None:
         )
 
 
-def _earlier_messages(participant_id: str, kind: str) -> list[datetime]:
+def _earlier_messages(participant_id: str, message_type: str) -> list[datetime]:
     last = (
         Message.select(Message.made_at)
-        .where(Message.participant_id == participant_id, Message.kind == kind)
+        .where(Message.participant_id == participant_id, Message.message_type == message_type)
         .order_by(Message.made_at.desc())
         .limit(1)
     )

@@ -96,10 +96,10 @@ def _find_due(send: SendContext, limit: int) -> list[Message]:
     What somebody sits waiting for does not stand behind a thousand reminders.
     """
     due = Message.select().where(Message.due_at <= clock.now()).order_by(Message.due_at).limit(limit)
-    urgent = list(due.where(Message.kind.in_(_URGENT)))
+    urgent = list(due.where(Message.message_type.in_(_URGENT)))
     if send.is_caught_up is None:
         return urgent
-    rest = due.where(Message.kind.not_in(_URGENT))
+    rest = due.where(Message.message_type.not_in(_URGENT))
     if not send.is_caught_up:
         rest = rest.where(Message.reason.is_null() | (Message.reason != "not_caught_up"))
     return urgent + list(rest.limit(max(0, limit - len(urgent))))
@@ -115,11 +115,11 @@ def _examine(message: Message, context: Context, send: SendContext) -> Claim | N
     if isinstance(words, Obstacle):
         _stand_aside(message, words)
         return None
-    if message.kind in COUNTING:
+    if message.message_type in COUNTING:
         # What follows in this batch counts it already.
         membership = context.memberships.get(message.membership_id or "")
         group_id = None if membership is None else membership.group_id
-        sent = Sent(message.id, message.kind, group_id, clock.now())
+        sent = Sent(message.id, message.message_type, group_id, clock.now())
         context.sent.setdefault(message.participant_id or "", []).append(sent)
     return Claim(_claim(message, route, send), route.address, words, context.mark)
 
@@ -227,7 +227,7 @@ def _settle_failure(message: Message, claimed: ClaimedAttempt, outcome: Outcome,
         next_at = sending.next_try_after_death(claimed.number, clock.now(), random_value, message.expires_at)
     else:
         next_at = sending.next_try_at(attempt_count, clock.now(), random_value, message.expires_at)
-    promise = BY_CODE[message.kind].spec.promise
+    promise = BY_CODE[message.message_type].spec.promise
     for state in sending.steps_after(outcome.failure, promise, channel_drops_doubles=drops_doubles):
         transition(message, state, due_at=next_at if state == State.DUE else None, attempt_count=attempt_count)
     if message.state == State.DUE and next_at is None:

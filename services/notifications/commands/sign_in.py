@@ -18,12 +18,21 @@ def send_sign_in_link(*, sign_in_id: str, staff_id: str, expires_at: datetime, s
     staff = Staff.get_or_none(Staff.id == staff_id)
     if staff is None:
         raise TryLater("who wants to sign in is not known yet")
-    kind, now = MessageType.SIGN_IN_LINK, clock.now()
-    plan([Draft(
-        kind=kind, organisation_id=min(staff.organisation_ids, default=""), dedupe=f"{kind}/{sign_in_id}",
-        due_at=now, expires_at=min(expires_at, message_types.expires_at(kind, made_at=now)), staff_id=staff_id,
-        sign_in_id=sign_in_id, secret=secret,
-    )])  # fmt: skip
+    message_type, now = MessageType.SIGN_IN_LINK, clock.now()
+    plan(
+        [
+            Draft(
+                message_type=message_type,
+                organisation_id=min(staff.organisation_ids, default=""),
+                dedupe=f"{message_type}/{sign_in_id}",
+                due_at=now,
+                expires_at=min(expires_at, message_types.expires_at(message_type, made_at=now)),
+                staff_id=staff_id,
+                sign_in_id=sign_in_id,
+                secret=secret,
+            )
+        ]
+    )
 
 
 def send_access_code(
@@ -31,15 +40,15 @@ def send_access_code(
 ) -> None:
     """Send a code to who waits for it. Raises TryLater when they are not known yet."""
     check_participant_known(participant_id)
-    kind, now = MessageType.ACCESS_CODE, clock.now()
+    message_type, now = MessageType.ACCESS_CODE, clock.now()
     plan(
         [
             Draft(
-                kind=kind,
+                message_type=message_type,
                 organisation_id=organisation_id,
-                dedupe=f"{kind}/{access_id}",
+                dedupe=f"{message_type}/{access_id}",
                 due_at=now,
-                expires_at=min(expires_at, message_types.expires_at(kind, made_at=now)),
+                expires_at=min(expires_at, message_types.expires_at(message_type, made_at=now)),
                 participant_id=participant_id,
                 secret=code,
             )

@@ -13,7 +13,7 @@ from services.notifications.rules.lifecycle import NOTIFIED
 from services.notifications.rules.message_types import MessageType
 from shared import clock
 
-_KIND = MessageType.MEETING_SUBSTITUTE
+_MESSAGE_TYPE = MessageType.MEETING_SUBSTITUTE
 
 
 def notify_substitutes(meeting: Meeting, old: tuple[date, time] | None) -> None:
@@ -44,7 +44,9 @@ def _change(meeting: Meeting, staff_id: str, earlier: list[Message]) -> str | No
 def _list_earlier(meeting_id: str) -> dict[str, list[Message]]:
     """Return staff -> the messages about leading this meeting that went to them or are about to, in order."""
     rows = Message.select().where(
-        Message.meeting_id == meeting_id, Message.kind == _KIND, Message.state.in_(NOTIFIED) | WAITING
+        Message.meeting_id == meeting_id,
+        Message.message_type == _MESSAGE_TYPE,
+        Message.state.in_(NOTIFIED) | WAITING,
     )
     earlier: dict[str, list[Message]] = {}
     for row in rows.order_by(Message.made_at, Message.id):
@@ -54,7 +56,7 @@ def _list_earlier(meeting_id: str) -> dict[str, list[Message]]:
 
 def _count(meeting_id: str, staff_id: str) -> int:
     rows = Message.select().where(
-        Message.meeting_id == meeting_id, Message.kind == _KIND, Message.staff_id == staff_id
+        Message.meeting_id == meeting_id, Message.message_type == _MESSAGE_TYPE, Message.staff_id == staff_id
     )
     return int(rows.count())
 
@@ -63,11 +65,11 @@ def _draft(meeting: Meeting, staff_id: str, change: str, old: tuple[date, time] 
     now = clock.now()
     old_on, old_at = old or (meeting.on, meeting.at)
     return Draft(
-        kind=_KIND,
+        message_type=_MESSAGE_TYPE,
         organisation_id=meeting.organisation_id,
         due_at=now,
-        dedupe=f"{_KIND}/{meeting.id}.{meeting.revision}/{staff_id}/{number}",
-        expires_at=message_types.expires_at(_KIND, made_at=now, until=starts_at(meeting)),
+        dedupe=f"{_MESSAGE_TYPE}/{meeting.id}.{meeting.revision}/{staff_id}/{number}",
+        expires_at=message_types.expires_at(_MESSAGE_TYPE, made_at=now, until=starts_at(meeting)),
         staff_id=staff_id,
         meeting_id=meeting.id,
         revision=meeting.revision,

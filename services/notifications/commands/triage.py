@@ -16,7 +16,7 @@ from shared.errors import NotFound, Refusal
 from shared.security.actor import Actor, within
 
 _KEPT = (
-    "kind", "organisation_id", "expires_at", "participant_id", "staff_id", "talk_id", "meeting_id",
+    "message_type", "organisation_id", "expires_at", "participant_id", "staff_id", "talk_id", "meeting_id",
     "membership_id", "measurement_id", "sign_in_id", "revision", "change", "old_on", "old_at",
     "secondary_of",
 )  # fmt: skip

@@ -162,7 +162,7 @@ def _tables():
     class Message(Model):
         id = IdField(primary_key=True)
         organisation_id = IdField()
-        kind = CharField(max_length=40)
+        message_type = CharField(max_length=40)
         participant_id = IdField(index=True, null=True)
         staff_id = IdField(null=True)
         talk_id = IdField(null=True)

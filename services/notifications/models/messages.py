@@ -36,7 +36,7 @@ class Message(Model):
 
     id = IdField(primary_key=True)
     organisation_id = IdField()
-    kind = CharField(max_length=40)
+    message_type = CharField(max_length=40)
     participant_id = IdField(null=True, index=True)
     staff_id = IdField(null=True)
     talk_id = IdField(null=True)

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from services.notifications.commands import addresses, triage
 from services.notifications.queries.messages import (
-    KINDS,
+    MESSAGE_TYPES,
     ROLES,
     STATES,
     get_message,
@@ -55,7 +55,9 @@ def flow() -> str:
             about_id=message.summary.id,
             organisation_id=message.summary.organisation_id,
         )
-    listing = list_messages(g.actor, state=wanted.get("stand"), kind=wanted.get("soort"), page=wanted["blad"])
+    listing = list_messages(
+        g.actor, state=wanted.get("stand"), message_type=wanted.get("soort"), page=wanted["blad"]
+    )
     return render_template(
         "notifications/messages/list.html",
         causes=list_causes(g.actor),
@@ -64,7 +66,7 @@ def flow() -> str:
         listing=listing,
         wanted=wanted,
         states=_labelled("states", STATES),
-        kinds=_labelled("kinds", KINDS),
+        message_types=_labelled("message_types", MESSAGE_TYPES),
         page_link=_link_of(wanted),
         has_mailbox=current_app.extensions["settings"].shows_mailbox,
     )

@@ -17,7 +17,7 @@ from shared.errors import Invalid, Refusal
 from shared.ids import is_id
 from shared.security.access import requires_staff
 from shared.web.forms import Errors, read_request_id
-from shared.web.text import text
+from shared.web.text import text, texts
 
 pages = Blueprint("missed", __name__)
 PAGE = "/berichten/gemist"
@@ -25,11 +25,11 @@ PAGE = "/berichten/gemist"
 
 @dataclass(frozen=True)
 class _TypedNote:
-    """What stands in the field of one message, and what stood there when the page was made."""
+    """What stands in the field of one message, and what stood there when the page was made; None is not known."""
 
     message_id: str
     note: str = field(repr=False)
-    seen: str = field(repr=False)
+    seen: str | None = field(repr=False)
 
 
 Refused = dict[_TypedNote, Refusal]
@@ -46,7 +46,19 @@ def waiting() -> str:
 @requires_staff(*ROLES)
 def write_personal_notes() -> ResponseReturnValue:
     """Keep each note that was changed, judged on its own; an empty one takes it away."""
-    kept, refused = _write_notes(_typed_notes().values())
+    return _save(_typed_notes().values())
+
+
+@pages.post(f"{PAGE}/<uuid:message_id>/regel")
+@requires_staff(*ROLES)
+def write_one_note(message_id: UUID) -> ResponseReturnValue:
+    """Keep the note of a page that was open before all of them stood in one form."""
+    note = " ".join(request.form.get("personal_note", "").split())
+    return _save([_TypedNote(str(message_id), note, None)])
+
+
+def _save(notes: Iterable[_TypedNote]) -> ResponseReturnValue:
+    kept, refused = _write_notes(notes)
     if refused:
         return _page_again(refused, text("done", "notes_kept_beside") if kept else "")
     if not kept:
@@ -131,11 +143,12 @@ def _page_again(refused: Refused, done: str) -> ResponseReturnValue:
 def _page(refused: Refused) -> str:
     shown = list_missed(g.actor, current_app.extensions["sender_details"])
     commands.log_access(g.actor, shown)
-    ids = {missed.id for missed in shown}
+    names = {missed.id: missed.call_name or text("people", "unnamed") for missed in shown}
     errors: Errors = {}
     for typed, refusal in refused.items():
-        field_name = f"personal_note-{typed.message_id}" if typed.message_id in ids else ""
-        errors.setdefault(field_name, []).extend(_sentences(typed, refusal, is_shown=bool(field_name)))
+        name = names.get(typed.message_id)
+        sentences = errors.setdefault(f"personal_note-{typed.message_id}" if name else "", [])
+        sentences += [sentence for sentence in _sentences(typed, refusal, name) if sentence not in sentences]
     return render_template(
         "notifications/missed_you/list.html",
         shown=shown,
@@ -144,10 +157,12 @@ def _page(refused: Refused) -> str:
     )
 
 
-def _sentences(typed: _TypedNote, refusal: Refusal, *, is_shown: bool) -> list[str]:
+def _sentences(typed: _TypedNote, refusal: Refusal, name: str | None) -> list[str]:
+    """Return what is wrong with one note; `name` is whom it is for, None for who stands on the page no more."""
     if isinstance(refusal, Invalid):
         return refusal.errors["personal_note"]
-    if not is_shown and typed.note:
+    if name is None and typed.note:
         return [text("refusals", "note_too_late", note=typed.note)]
-    code = "note_betrays" if refusal.code == "message_betrays" else refusal.code
-    return [text("refusals", code, **refusal.facts)]
+    if name is not None and refusal.code in texts().table("note_refusals"):
+        return [text("note_refusals", refusal.code, name=name)]
+    return [text("refusals", refusal.code, **refusal.facts)]

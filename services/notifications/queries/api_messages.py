@@ -9,14 +9,14 @@ from shared.security.actor import Actor, within
 
 
 def page_messages(
-    actor: Actor, *, after: str | None, limit: int, state: str | None, kind: str | None
+    actor: Actor, *, after: str | None, limit: int, state: str | None, message_type: str | None
 ) -> list[MessageSummary]:
     """Return the next messages after this id."""
     rows = Message.select().where(within(actor, Message.organisation_id, ROLES), Message.id > (after or ""))
     if state is not None:
         rows = rows.where(Message.state == state)
-    if kind is not None:
-        rows = rows.where(Message.kind == kind)
+    if message_type is not None:
+        rows = rows.where(Message.message_type == message_type)
     return [summary_of(row) for row in rows.order_by(Message.id).limit(limit)]
 
 

@@ -98,7 +98,7 @@ def load_context(messages: Sequence[Message]) -> Context:
         measurements=_by_id(Measurement, _ids(messages, "measurement_id")),
         others=others,
         called_off=_called_off(memberships),
-        marks=_marks([message for message in messages if message.kind == MessageType.MISSED_YOU]),
+        marks=_marks([message for message in messages if message.message_type == MessageType.MISSED_YOU]),
         firsts=_firsts([message for message in messages if message.secondary_of]),
         pending=_pending(others.values()),
         mark=as_of(),
@@ -132,12 +132,12 @@ def as_of() -> Mark:
 def _others(messages: Sequence[Message]) -> dict[str, Message]:
     """Return these messages, and for reminders those of the same evening and those that carry them."""
     by_id = {message.id: message for message in messages}
-    reminders = [message for message in messages if message.kind in BUNDLED]
+    reminders = [message for message in messages if message.message_type in BUNDLED]
     if not reminders:
         return by_id
     soon = clock.now() + _ONE_DAY
     same_people = Message.participant_id.in_(_ids(reminders, "participant_id"))
-    near = Message.select().where(same_people, Message.kind.in_(BUNDLED), WAITING, Message.due_at < soon)
+    near = Message.select().where(same_people, Message.message_type.in_(BUNDLED), WAITING, Message.due_at < soon)
     carried = Message.bundled_into.in_([message.id for message in reminders])
     carrying = Message.id.in_(_ids(reminders, "bundled_into"))
     for row in [*near, *Message.select().where(carried | carrying)]:
@@ -173,11 +173,11 @@ def _count_unnotified(messages: Sequence[Message]) -> dict[str, int]:
     return {
         message.id: len(
             in_person.list_unnotified(
-                message.meeting_id, in_person.TELLS_OF[BY_CODE[message.kind]], message.revision
+                message.meeting_id, in_person.TELLS_OF[BY_CODE[message.message_type]], message.revision
             )
         )
         for message in messages
-        if message.kind in in_person.TELLS_OF
+        if message.message_type in in_person.TELLS_OF
     }
 
 

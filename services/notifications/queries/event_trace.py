@@ -22,7 +22,7 @@ def list_made(
         rows = rows.where(Message.organisation_id.in_(sorted(organisations)))
     return [
         Effect(
-            label=text("kinds", row.kind),
+            label=text("message_types", row.message_type),
             state=text("states", row.state),
             reason=text("reasons", row.reason) if row.reason else None,
             page=f"/berichten/{row.id}",

@@ -22,7 +22,7 @@ class Sent:
     """A message that went. group_id: of the group in which the person takes part, when it was about that."""
 
     message_id: str
-    kind: str
+    message_type: str
     group_id: str | None
     at: datetime
 
@@ -32,12 +32,12 @@ def sent_lately(messages: Sequence[Message]) -> dict[str, list[Sent]]:
 
     Only for those to whom one of these messages counts.
     """
-    people = {message.participant_id for message in messages if message.kind in frequency_cap.COUNTING}
+    people = {message.participant_id for message in messages if message.message_type in frequency_cap.COUNTING}
     if not people:
         return {}
     at = peewee.fn.MAX(DeliveryAttempt.started_at)
     rows = (
-        Message.select(Message.participant_id, Message.id, Message.kind, Membership.group_id, at)
+        Message.select(Message.participant_id, Message.id, Message.message_type, Membership.group_id, at)
         .join(
             DeliveryAttempt,
             on=(DeliveryAttempt.organisation_id == Message.organisation_id)
@@ -46,11 +46,11 @@ def sent_lately(messages: Sequence[Message]) -> dict[str, list[Sent]]:
         .join(Membership, peewee.JOIN.LEFT_OUTER, on=Membership.id == Message.membership_id, src=Message)
         .where(
             Message.participant_id.in_(people),
-            Message.kind.in_(frequency_cap.COUNTING),
+            Message.message_type.in_(frequency_cap.COUNTING),
             Message.state.in_(_WENT),
             DeliveryAttempt.started_at > clock.now() - frequency_cap.MISSED_EVERY,
         )
-        .group_by(Message.participant_id, Message.id, Message.kind, Membership.group_id)
+        .group_by(Message.participant_id, Message.id, Message.message_type, Membership.group_id)
     )
     by_person: dict[str, list[Sent]] = {}
     for person, *facts in rows.tuples():
@@ -63,7 +63,7 @@ def is_missed_lately(message: Message, group_id: str | None, sent: Sequence[Sent
     moments = [
         earlier.at
         for earlier in sent
-        if earlier.kind == MessageType.MISSED_YOU
+        if earlier.message_type == MessageType.MISSED_YOU
         and earlier.group_id == group_id
         and earlier.message_id != message.id
     ]

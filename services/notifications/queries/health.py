@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import peewee
 
-from services.notifications.models import MailReport, Message
+from services.notifications.models import Group, MailReport, Message, Organisation
 from shared import clock
 
 _SWEPT_WITHIN = timedelta(minutes=1)
@@ -34,3 +34,9 @@ def count_reports(since: datetime) -> tuple[int, int]:
     """Return how many reports on mail came in since this moment, and how many were about a message of ours."""
     rows = MailReport.select().where(MailReport.at >= since)
     return rows.count(), rows.where(MailReport.is_ours).count()
+
+
+def list_names() -> list[str]:
+    """Return what organisations and groups are called, each once: no message to who belongs there may say it."""
+    rows = [*Organisation.select(Organisation.name), *Group.select(Group.name)]
+    return sorted({row.name for row in rows})

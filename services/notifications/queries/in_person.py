@@ -16,7 +16,7 @@ _REACHED = frozenset({State.ACCEPTED, State.DELIVERED})
 _ON_ITS_WAY = frozenset({State.PLANNED, State.HELD, State.DUE, State.CLAIMED})
 
 
-def list_unnotified(meeting_id: str | None, kind: str, revision: int) -> dict[str, datetime]:
+def list_unnotified(meeting_id: str | None, message_type: str, revision: int) -> dict[str, datetime]:
     """Return participant -> since when a person is asked to tell them of this change.
 
     Somebody with two channels counts only when neither worked; while one is on its way, they are not counted yet.
@@ -24,7 +24,7 @@ def list_unnotified(meeting_id: str | None, kind: str, revision: int) -> dict[st
     rows = list(
         Message.select().where(
             Message.meeting_id == meeting_id,
-            Message.kind == kind,
+            Message.message_type == message_type,
             Message.revision == revision,
             Message.participant_id.is_null(False),
         )

@@ -46,8 +46,8 @@ def _stop_link(message: Message, public_url: str) -> str:
 
     What needs no yes can only be stopped with everything else.
     """
-    spec = BY_CODE[message.kind].spec
-    if spec.is_awaited or message.kind == MessageType.CONFIRM_ADDRESS:
+    spec = BY_CODE[message.message_type].spec
+    if spec.is_awaited or message.message_type == MessageType.CONFIRM_ADDRESS:
         return ""
     subject = f"{message.participant_id}.{spec.purpose or ALL}"
     token = links.mint(service.encryption.keyring, SERVICE, OPT_OUT, subject, clock.now() + _STOP_WORKS)

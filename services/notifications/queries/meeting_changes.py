@@ -31,7 +31,7 @@ def is_notified() -> peewee.Expression:
 def last_notified(meeting_id: str) -> dict[str, Message]:
     """Return membership -> the last message about this meeting that reached them."""
     rows = Message.select().where(
-        Message.meeting_id == meeting_id, Message.kind.in_(_ABOUT_MEETING), is_notified()
+        Message.meeting_id == meeting_id, Message.message_type.in_(_ABOUT_MEETING), is_notified()
     )
     return {row.membership_id: row for row in rows.order_by(Message.made_at, Message.id)}
 
@@ -39,7 +39,7 @@ def last_notified(meeting_id: str) -> dict[str, Message]:
 def list_unsent_moves(meeting_id: str) -> list[Message]:
     """Return what was to be said of moves of this meeting and was not, in the order of the moves."""
     rows = Message.select().where(
-        Message.meeting_id == meeting_id, Message.kind == MessageType.MEETING_MOVED, ~is_notified()
+        Message.meeting_id == meeting_id, Message.message_type == MessageType.MEETING_MOVED, ~is_notified()
     )
     return list(rows.order_by(Message.revision))
 
@@ -54,7 +54,7 @@ def find_welcomed(memberships: Iterable[Membership]) -> set[str]:
     """Return the memberships among these that were welcomed."""
     ids = [row.id for row in memberships]
     rows = Message.select().where(
-        Message.membership_id.in_(ids), Message.kind == MessageType.WELCOME, is_notified()
+        Message.membership_id.in_(ids), Message.message_type == MessageType.WELCOME, is_notified()
     )
     return {row.membership_id for row in rows}
 
@@ -62,7 +62,7 @@ def find_welcomed(memberships: Iterable[Membership]) -> set[str]:
 def is_first(meeting: Meeting, on: date, at: time, starts_on: date) -> bool:
     """Tell whether this meeting, when it was still at that moment, was the first for who takes part from that day.
 
-    That is the one which the welcome told of.
+    That is the one which the welcome named.
     """
     earlier: Any = (Meeting.on < on) | ((Meeting.on == on) & (Meeting.at < at))
     earlier_meetings = Meeting.select().where(

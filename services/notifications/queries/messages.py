@@ -24,7 +24,7 @@ ROLES = ("messenger", "manager")
 PAGE = 50
 STATES = tuple(str(state) for state in State)
 API_NAMES = message_types.API_NAMES
-KINDS = tuple(API_NAMES)
+MESSAGE_TYPES = tuple(API_NAMES)
 # Who was missed is known by who leads the group, and by nobody else; nor what was written to them.
 BETWEEN_THEM = types_that("is_private")
 
@@ -38,7 +38,7 @@ class MessageSummary:
 
     id: str
     organisation_id: str
-    kind: str
+    message_type: str
     state: str
     reason: str | None
     channel: str | None
@@ -109,13 +109,15 @@ class MessageDetails:
     size: SmsSize | None
 
 
-def list_messages(actor: Actor, *, state: str | None = None, kind: str | None = None, page: int = 1) -> Listing:
+def list_messages(
+    actor: Actor, *, state: str | None = None, message_type: str | None = None, page: int = 1
+) -> Listing:
     """Return the messages of the actor's organisations, the one that changed last first; `page` counts from 1."""
     rows = Message.select().where(within(actor, Message.organisation_id, ROLES))
     if state is not None:
         rows = rows.where(Message.state == state)
-    if kind is not None:
-        rows = rows.where(Message.kind == kind)
+    if message_type is not None:
+        rows = rows.where(Message.message_type == message_type)
     # Of what is planned one wants to know what goes first, of all else what changed last.
     order = (
         (Message.due_at, Message.id) if state == State.PLANNED else (Message.changed_at.desc(), Message.id.desc())
@@ -134,7 +136,7 @@ def get_message(actor: Actor, message_id: str, sender_details: SenderDetails) ->
     subject, text = _words(message, channel, sender_details, context)
     by, let_by = message.attended_by or "", message.let_through_by or ""
     is_caught = message.state == State.HELD and message.reason == "betrays"
-    is_between_them = message.kind in BETWEEN_THEM
+    is_between_them = message.message_type in BETWEEN_THEM
     return MessageDetails(
         summary=summary_of(message),
         is_between_them=is_between_them,
@@ -159,7 +161,7 @@ def summary_of(row: Message) -> MessageSummary:
     return MessageSummary(
         id=row.id,
         organisation_id=row.organisation_id,
-        kind=row.kind,
+        message_type=row.message_type,
         state=row.state,
         reason=row.reason,
         channel=row.channel,
@@ -180,7 +182,7 @@ def _with_subjects(rows: Iterable[Message]) -> list[MessageSummary]:
 def summary_with_subject(message: Message, context: Context) -> MessageSummary:
     """Return a message as it stands in a list, with what it is about and not whom."""
     summary = summary_of(message)
-    return summary if message.kind in BETWEEN_THEM else replace(summary, **subject_of(message, context))
+    return summary if message.message_type in BETWEEN_THEM else replace(summary, **subject_of(message, context))
 
 
 def find_organisations(actor: Actor, message_ids: Sequence[str]) -> dict[str, str]:
@@ -256,7 +258,11 @@ def _what_may_be_done(message: Message, context: Context) -> frozenset[str]:
     may = set()
     if lifecycle.may_be_stopped(message.state):
         may.add("hold_back")
-    if message.state == State.HELD and message.reason == "unconfirmed" and message.kind not in BETWEEN_THEM:
+    if (
+        message.state == State.HELD
+        and message.reason == "unconfirmed"
+        and message.message_type not in BETWEEN_THEM
+    ):
         may.add("confirm_verbally")
     if message.asked_at is not None:
         may.add("mark_resolved")

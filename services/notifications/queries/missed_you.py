@@ -91,7 +91,7 @@ def _of(actor: Actor) -> peewee.Expression:
     members = Membership.select(Membership.id).where(Membership.group_id.in_(groups))
     return (
         within(actor, Message.organisation_id, ROLES)
-        & (Message.kind == MessageType.MISSED_YOU)
+        & (Message.message_type == MessageType.MISSED_YOU)
         & Message.membership_id.in_(members)
     )
 

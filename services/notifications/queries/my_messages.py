@@ -40,7 +40,7 @@ class OwnPurpose:
 class OwnMessage:
     """One message that was sent to this person, with its words as far as they are no secret."""
 
-    kind: str
+    message_type: str
     at: datetime
     channel: str
     state: str
@@ -141,4 +141,6 @@ def _sent(participant_id: str, page: int) -> list[Message]:
 
 def _own(message: Message) -> OwnMessage:
     subject, text = open_words(message) or ("", "")
-    return OwnMessage(message.kind, message.changed_at, message.channel or "", message.state, subject, text)
+    return OwnMessage(
+        message.message_type, message.changed_at, message.channel or "", message.state, subject, text
+    )

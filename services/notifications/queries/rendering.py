@@ -29,10 +29,10 @@ class Layout(StrEnum):
     SMS = "sms.txt"
 
 
-def render(kind: str, layout: Layout, values: Mapping[str, object]) -> str:
+def render(message_type: str, layout: Layout, values: Mapping[str, object]) -> str:
     """Write one part of a message of this type. Raises jinja2.TemplateError, also when a value is not there."""
     environment = _html if layout is Layout.PAGE else _plain
-    template = environment.get_template(f"{_FOLDER}/{kind}.txt")
+    template = environment.get_template(f"{_FOLDER}/{message_type}.txt")
     return template.render({**values, "layout": f"{_FOLDER}/layouts/{layout}"})
 
 

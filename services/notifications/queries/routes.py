@@ -54,7 +54,9 @@ def route_of(message: Message, context: Context) -> Route:
         paused_until=preferences.paused_until,
         is_secondary=message.secondary_of is not None,
     )
-    choice = routes.choose_route(message.kind, reachability, expires_at=message.expires_at, now=clock.now())
+    choice = routes.choose_route(
+        message.message_type, reachability, expires_at=message.expires_at, now=clock.now()
+    )
     if choice.reason is not None:
         return Route(choice.channel, choice.reason, waits=choice.waits, until=choice.until)
     return Route(choice.channel, address=known[choice.channel].address, blind=known[choice.channel].blind)
@@ -75,7 +77,7 @@ def preview_channel(message: Message, context: Context) -> str:
 
 def _usable_channels(message: Message, contact: Contact, preferences: Preferences, context: Context) -> list[str]:
     """Return the channels that this message may use, best liked first."""
-    spec = BY_CODE[message.kind].spec
+    spec = BY_CODE[message.message_type].spec
     if spec.to_one_address:
         usable = [channel for channel in usable_channels(contact) if channel == message.change]
     else:

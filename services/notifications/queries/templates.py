@@ -96,9 +96,9 @@ def compose(
     hidden = (*secrets, *link_secrets, *(secret for _, their_secrets in others for secret in their_secrets))
 
     if channel == "sms":
-        return Composed("", render(message.kind, Layout.SMS, everything), "", hidden, names, own)
+        return Composed("", render(message.message_type, Layout.SMS, everything), "", hidden, names, own)
     subject, text, page = (
-        render(message.kind, layout, everything) for layout in (Layout.SUBJECT, Layout.TEXT, Layout.PAGE)
+        render(message.message_type, layout, everything) for layout in (Layout.SUBJECT, Layout.TEXT, Layout.PAGE)
     )
     return Composed(subject, text, page, hidden, names, own, links_below.get("stop_link", ""))
 
@@ -127,7 +127,7 @@ FilledIn = tuple[dict[str, object], tuple[str, ...]]
 
 
 def _fill(message: Message, sender_details: SenderDetails, context: Context) -> FilledIn:
-    return _FILLERS[BY_CODE[message.kind].spec.values](message, sender_details, context)
+    return _FILLERS[BY_CODE[message.message_type].spec.values](message, sender_details, context)
 
 
 def _talk(message: Message, _: SenderDetails, context: Context) -> FilledIn:

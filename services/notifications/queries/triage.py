@@ -45,9 +45,9 @@ def list_asking(actor: Actor, cause: str) -> list[AskingMessage]:
     """List what asks for a person for this reason and who it is for, the oldest first; at most PAGE."""
     rows = list(_asking(actor, ROLES).where(_cause() == cause).order_by(Message.asked_at, Message.id).limit(PAGE))
     context = load_context(rows)
-    names = people.shown_names([row for row in rows if row.kind not in BETWEEN_THEM], context)
+    names = people.shown_names([row for row in rows if row.message_type not in BETWEEN_THEM], context)
     return [
-        AskingMessage(summary_with_subject(row, context), names.get(row.id, ""), row.kind in BETWEEN_THEM)
+        AskingMessage(summary_with_subject(row, context), names.get(row.id, ""), row.message_type in BETWEEN_THEM)
         for row in rows
     ]
 

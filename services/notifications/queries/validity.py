@@ -21,7 +21,7 @@ def why_stop(message: Message, context: Context) -> Stop | None:
         staff = context.staff.get(message.staff_id)
         if staff is not None and not staff.is_active:
             return Stop(State.WITHDRAWN, "stopped_for_good")
-    return _CHECKS[BY_CODE[message.kind].spec.validity](message, context)
+    return _CHECKS[BY_CODE[message.message_type].spec.validity](message, context)
 
 
 def _address_stop(message: Message, context: Context) -> Stop | None:
@@ -124,10 +124,12 @@ def _in_person_stop(message: Message, context: Context) -> Stop | None:
     row = context.meetings.get(message.meeting_id or "")
     if row is None:
         return None
-    by_kind = (
-        validity.cancelled_stop if message.kind == MessageType.CANCELLATION_IN_PERSON else validity.moved_stop
+    by_type = (
+        validity.cancelled_stop
+        if message.message_type == MessageType.CANCELLATION_IN_PERSON
+        else validity.moved_stop
     )
-    return by_kind(row.state, is_same_revision=row.revision == message.revision) or validity.in_person_stop(
+    return by_type(row.state, is_same_revision=row.revision == message.revision) or validity.in_person_stop(
         is_facilitator=is_facilitator(context.staff.get(message.staff_id or ""), row),
         unnotified=context.unnotified.get(message.id, 0),
     )

@@ -101,7 +101,7 @@ REASONS: Mapping[State, frozenset[str]] = {
             "no_consent",
             "opted_out",
             "address_dead",
-            "told_in_person",
+            "informed_in_person",
             "missed_lately",
             "paused",
             "unconfirmed",

@@ -69,7 +69,7 @@ class MessageSpec:
     code       what is stored, and the name of its folder of templates
     api_name   its name in the JSON API
     label      what staff read
-    why        why somebody got it, told to themselves; empty for messages to who works here
+    why        why somebody got it, as they read it; empty for messages to who works here
     purpose    the consent it needs; None for an answer to what the person asked for
     lasts      how long it helps, counted from its making; None: until a moment that the caller knows
     until      that moment in words, or why it lasts so long

@@ -274,5 +274,5 @@ def expires_at(code: str, *, made_at: datetime, until: datetime | None = None) -
     if lasts is not None:
         return made_at + lasts
     if until is None:
-        raise Refusal("expiry_missing", kind=str(code))
+        raise Refusal("expiry_missing", message_type=str(code))
     return until

@@ -52,22 +52,22 @@ class Choice:
 
 
 def choose_channel(
-    kind: str,
+    message_type: str,
     contact: Contact,
     consents: Collection[tuple[Purpose, Channel]],
     opted_out: Collection[str] = (),
 ) -> Choice:
-    """Return the one channel for a message of this kind.
+    """Return the one channel for a message of this type.
 
     consents   the pairs of purpose and channel that the person now says yes to
     opted_out  the purposes (or `all`) that the person stopped: a no weighs more than an older yes
 
-    A kind that needs no consent may use every address; any other only those that were consented to. Of those
+    A type that needs no consent may use every address; any other only those that were consented to. Of those
     the preferred one, otherwise e-mail before SMS (it costs nothing and has room). Never a channel without a
     yes because the one with a yes is missing.
     """
-    rule = BY_CODE[kind].spec
-    if is_stopped(kind, opted_out):
+    rule = BY_CODE[message_type].spec
+    if is_stopped(message_type, opted_out):
         return Choice(Channel.HAND if rule.in_person else Channel.NONE, "opted_out")
     reachable = [
         channel for channel, works in ((Channel.EMAIL, contact.email), (Channel.SMS, contact.sms)) if works
@@ -79,17 +79,17 @@ def choose_channel(
     return Choice(Channel.HAND if rule.in_person else Channel.NONE, reason)
 
 
-def is_stopped(kind: str, opted_out: Collection[str]) -> bool:
+def is_stopped(message_type: str, opted_out: Collection[str]) -> bool:
     """Tell whether somebody opted out of this type. Answers to what somebody asked for are never stopped."""
-    purpose = BY_CODE[kind].spec.purpose
+    purpose = BY_CODE[message_type].spec.purpose
     if purpose is not None:
         return ALL in opted_out or str(purpose) in opted_out
-    return ALL in opted_out and BY_CODE[kind].spec.is_unrequested
+    return ALL in opted_out and BY_CODE[message_type].spec.is_unrequested
 
 
-def needs_confirmed(kind: str) -> bool:
+def needs_confirmed(message_type: str) -> bool:
     """Tell whether this type goes only to a confirmed address: all that is not an answer."""
-    spec = BY_CODE[kind].spec
+    spec = BY_CODE[message_type].spec
     return (spec.purpose is not None and not spec.goes_unconfirmed) or spec.is_unrequested
 
 
@@ -118,19 +118,19 @@ def is_trusted(facts: AddressFacts) -> bool:
     return facts.is_first and facts.is_met and not facts.needs_proof
 
 
-def may_go_to(kind: str, facts: AddressFacts) -> bool:
+def may_go_to(message_type: str, facts: AddressFacts) -> bool:
     """Tell whether a message of this type may go to an address of which this is known."""
-    if kind == MessageType.CONFIRM_ADDRESS or is_trusted(facts):
+    if message_type == MessageType.CONFIRM_ADDRESS or is_trusted(facts):
         return True
-    return not facts.needs_proof and not needs_confirmed(kind)
+    return not facts.needs_proof and not needs_confirmed(message_type)
 
 
-def pause_until(kind: str, paused_until: datetime | None, now: datetime) -> datetime | None:
+def pause_until(message_type: str, paused_until: datetime | None, now: datetime) -> datetime | None:
     """Return until when this type waits for the end of a pause; None when it does not wait.
 
     Answers, and changes of what somebody counts on, do not wait.
     """
-    if paused_until is None or paused_until <= now or BY_CODE[kind].spec.purpose is None:
+    if paused_until is None or paused_until <= now or BY_CODE[message_type].spec.purpose is None:
         return None
     return paused_until
 

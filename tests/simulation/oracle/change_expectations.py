@@ -44,7 +44,7 @@ def _judge_leaders(facts: Facts, key: str, before: Meeting, at: datetime, until:
         if leader in doers or facts.world.stands_in[key, leader].at(at):
             continue
         reached = any(
-            history.kind == promises.TO_LEADER and history.meeting == key and at <= arrival.at < until
+            history.message_type == promises.TO_LEADER and history.meeting == key and at <= arrival.at < until
             for history, arrival in facts.sent_to[leader]
         )
         if not reached:
@@ -121,7 +121,7 @@ def _judge_reopening(facts: Facts, key: str, at: datetime, until: datetime) -> I
 
 def _came(facts: Facts, key: str, stay: Stay, kind: str, channel: str, at: datetime, until: datetime) -> bool:
     return any(
-        history.kind == kind and arrival.channel == channel and at <= moment < until
+        history.message_type == kind and arrival.channel == channel and at <= moment < until
         for moment, history, arrival in facts.news_of(key, stay.id)
     )
 
@@ -142,7 +142,7 @@ def _next_wish(facts: Facts, stay: Stay, at: datetime) -> datetime:
 
 
 def _last_news(facts: Facts, key: str, stay: Stay, at: datetime) -> str:
-    reached = [history.kind for moment, history, _ in facts.news_of(key, stay.id) if moment < at]
+    reached = [history.message_type for moment, history, _ in facts.news_of(key, stay.id) if moment < at]
     return reached[-1] if reached else ""
 
 
@@ -171,7 +171,9 @@ def _judge_in_person(
     assert meeting is not None
     for leader in facts.world.groups[meeting.group].leaders:
         written = any(
-            history.kind == promises.IN_PERSON[kind] and history.meeting == key and at <= arrival.at < until
+            history.message_type == promises.IN_PERSON[kind]
+            and history.meeting == key
+            and at <= arrival.at < until
             for history, arrival in facts.sent_to[leader]
         )
         if not written:

@@ -22,9 +22,11 @@ def check_deliveries(facts: Facts) -> Iterable[Finding]:
             yield Finding("kwam aan en is van niemand", arrival.to, arrival.message)
             continue
         if len(facts.arrivals[history.id]) > 1:
-            yield Finding("kwam twee keer aan", history.kind, history.id)
+            yield Finding("kwam twee keer aan", history.message_type, history.id)
         if history.end.state not in _WENT:
-            yield Finding("kwam aan, maar staat er niet zo", f"{history.kind} {history.end.state}", history.id)
+            yield Finding(
+                "kwam aan, maar staat er niet zo", f"{history.message_type} {history.end.state}", history.id
+            )
         judges = (_judge_address, _judge_wish, _judge_hour, _judge_amount, _judge_truth)
         for judge in judges if history.person else (_judge_address, _judge_truth):
             yield from (
@@ -34,7 +36,7 @@ def check_deliveries(facts: Facts) -> Iterable[Finding]:
 
 
 def _who(history: MessageHistory, arrival: Arrival) -> str:
-    return f"{history.kind} om {promises.wall(arrival.at):%a %d-%m %H.%M} per {arrival.channel}"
+    return f"{history.message_type} om {promises.wall(arrival.at):%a %d-%m %H.%M} per {arrival.channel}"
 
 
 def _judge_address(facts: Facts, history: MessageHistory, arrival: Arrival) -> Iterator[str]:
@@ -49,25 +51,25 @@ def _judge_address(facts: Facts, history: MessageHistory, arrival: Arrival) -> I
 
 def _judge_wish(facts: Facts, history: MessageHistory, arrival: Arrival) -> Iterator[str]:
     """Check consent, opt-outs, the channels that were chosen, and whether the address was known to be theirs."""
-    if history.kind in ("confirm_address", "reply_received"):
+    if history.message_type in ("confirm_address", "reply_received"):
         return
     person = history.person or ""
-    channels, why = facts.world.open_channels(history.kind, person, arrival.at)
+    channels, why = facts.world.open_channels(history.message_type, person, arrival.at)
     if why == "unconfirmed" or (channels and arrival.channel not in channels):
         yield "ging vóór het adres bevestigd was, of langs een weg die niet gekozen is"
     elif not channels:
         yield f"ging zonder dat het mocht ({why})"
-    if facts.world.is_paused(history.kind, person, arrival.at):
+    if facts.world.is_paused(history.message_type, person, arrival.at):
         yield "ging terwijl iemand even rust wilde"
 
 
 def _judge_hour(facts: Facts, history: MessageHistory, arrival: Arrival) -> Iterator[str]:
     quiet = facts.world.contact(history.person or "", arrival.at).quiet
-    if history.kind in promises.AT_ANY_HOUR or not promises.is_quiet(arrival.at, quiet):
+    if history.message_type in promises.AT_ANY_HOUR or not promises.is_quiet(arrival.at, quiet):
         return
-    if history.kind in promises.URGENT and arrival.channel == "email":
+    if history.message_type in promises.URGENT and arrival.channel == "email":
         return
-    if history.kind in promises.URGENT and _is_short_notice(facts, history, arrival):
+    if history.message_type in promises.URGENT and _is_short_notice(facts, history, arrival):
         return
     yield "ging in stille uren"
 
@@ -86,7 +88,7 @@ def _is_short_notice(facts: Facts, history: MessageHistory, arrival: Arrival) ->
 
 
 def _judge_amount(facts: Facts, history: MessageHistory, arrival: Arrival) -> Iterator[str]:
-    if history.kind in promises.NEEDS_YES:
+    if history.message_type in promises.NEEDS_YES:
         week = facts.sent_in_week(history.person or "", arrival.at, but=history.id)
         if week >= promises.MOST_A_WEEK:
             yield "was er een te veel in een week"
@@ -101,29 +103,29 @@ def _judge_truth(facts: Facts, history: MessageHistory, arrival: Arrival) -> Ite
     stay = facts.world.stays.get(history.membership or "")
     if stay is not None and not stay.is_on(arrival.at):
         yield "ging naar iemand die er niet meer bij hoort"
-    if history.kind in (promises.REMINDER, promises.MOVED):
+    if history.message_type in (promises.REMINDER, promises.MOVED):
         if about.status != "planned":
             yield "ging over een bijeenkomst die niet doorgaat of al was"
         if arrival.at >= about.start:
             yield "ging toen het al begonnen was"
         if not facts.mentions(arrival, about):
             yield "noemt een andere dag of een ander uur"
-    if history.kind == promises.REMINDER and facts.world.is_off(
+    if history.message_type == promises.REMINDER and facts.world.is_off(
         history.meeting or "", history.membership or "", arrival.at
     ):
         yield "ging naar iemand die zich had afgemeld"
-    if history.kind == promises.REMINDER and stay is not None and stay.starts_on > about.on:
+    if history.message_type == promises.REMINDER and stay is not None and stay.starts_on > about.on:
         yield "ging naar iemand die dan nog niet meedoet"
-    if history.kind == promises.CANCELLED:
+    if history.message_type == promises.CANCELLED:
         if about.status != "cancelled":
             yield "zegt dat het niet doorgaat, en dat is niet zo"
         if not any(facts.mentions(arrival, moment) for moment in _moments_known(facts, history, arrival)):
             yield "noemt een andere dag of een ander uur"
-    if history.kind == promises.TO_LEADER and about.status != (
+    if history.message_type == promises.TO_LEADER and about.status != (
         "cancelled" if history.change == "called_off" else "planned"
     ):
         yield "zegt wie begeleidt van een bijeenkomst wat niet zo is"
-    if history.kind == promises.MISSED:
+    if history.message_type == promises.MISSED:
         yield from _judge_missed(facts, history, arrival)
 
 
@@ -138,7 +140,7 @@ def _moments_known(facts: Facts, history: MessageHistory, arrival: Arrival) -> l
     news = [
         words
         for at, earlier, words in facts.news_of(history.meeting or "", history.membership or "")
-        if at < arrival.at and earlier.kind != promises.CANCELLED
+        if at < arrival.at and earlier.message_type != promises.CANCELLED
     ]
     known = [meeting for meeting in had if not news or facts.mentions(news[-1], meeting)]
     return [meeting for meeting in known if meeting.end > arrival.at] or had
@@ -205,12 +207,18 @@ def _what_it_says(
     taken_back = [
         at for at, is_off in zip(off.moments, off.values, strict=True) if not is_off and at <= arrival.at
     ]
-    announced = None if about is None or history.kind == promises.MISSED else about.announced
+    announced = None if about is None or history.message_type == promises.MISSED else about.announced
     timeline = facts.world.meetings[meeting]
     changes = sum(at <= arrival.at for at in timeline.moments)
-    channel = arrival.channel if history.kind == promises.CANCELLED else ""
-    again = len(taken_back) if history.kind == promises.REMINDER else 0
-    return history.kind, announced, channel, again, changes if history.kind != promises.MISSED else 0
+    channel = arrival.channel if history.message_type == promises.CANCELLED else ""
+    again = len(taken_back) if history.message_type == promises.REMINDER else 0
+    return (
+        history.message_type,
+        announced,
+        channel,
+        again,
+        changes if history.message_type != promises.MISSED else 0,
+    )
 
 
 def _judge_missed_often(facts: Facts) -> Iterator[Finding]:
@@ -218,7 +226,7 @@ def _judge_missed_often(facts: Facts) -> Iterator[Finding]:
         missed = sorted(
             (arrival.at, facts.world.stays[history.membership or ""].group, history.id)
             for history, arrival in sent
-            if history.kind == promises.MISSED
+            if history.message_type == promises.MISSED
         )
         for number, (at, group, message) in enumerate(missed):
             before = [moment for moment, its, _ in missed[:number] if its == group]

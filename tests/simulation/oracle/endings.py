@@ -64,9 +64,9 @@ def _waits(facts: Facts, history: MessageHistory, reason: str, moment: datetime)
         full = facts.sent_in_week(person, moment, but=history.id, give=_MINUTE) >= promises.MOST_A_WEEK
         return "deze week genoeg gekregen" if full else None
     if reason == "paused":
-        return "wil even rust" if facts.world.is_paused(history.kind, person, moment) else None
+        return "wil even rust" if facts.world.is_paused(history.message_type, person, moment) else None
     if reason == "unconfirmed":
-        _, why = facts.world.open_channels(history.kind, person, moment)
+        _, why = facts.world.open_channels(history.message_type, person, moment)
         return "het adres is nog niet bevestigd" if why == "unconfirmed" else None
     return None
 
@@ -120,7 +120,7 @@ def _merged(facts: Facts, history: MessageHistory, end: Step) -> str | None:
 
 
 def _replaced(facts: Facts, history: MessageHistory, end: Step) -> str | None:
-    if history.kind == "confirm_address":
+    if history.message_type == "confirm_address":
         return _address_settled(facts, history, end)
     stay, then = (
         facts.world.stays.get(history.membership or ""),
@@ -133,9 +133,9 @@ def _replaced(facts: Facts, history: MessageHistory, end: Step) -> str | None:
         for other in facts.about[history.meeting or "", history.membership or ""]
         if other.id != history.id and abs(other.made_at - end.at) < SOON
     ]
-    if any(other.kind == promises.MOVED for other in made):
+    if any(other.message_type == promises.MOVED for other in made):
         return "hoorde net al van de verandering"
-    if history.kind == "meeting_substitute" and (history.staff or "") in {
+    if history.message_type == "meeting_substitute" and (history.staff or "") in {
         staff
         for (meeting, staff), timeline in facts.world.stands_in.items()
         if meeting == history.meeting and timeline.values
@@ -145,7 +145,7 @@ def _replaced(facts: Facts, history: MessageHistory, end: Step) -> str | None:
         arrival for at, _, arrival in facts.news_of(history.meeting or "", history.membership or "") if at < end.at
     ]
     known = then is not None and any(facts.mentions(arrival, then) for arrival in earlier)
-    return "wist het al: heen en weer terug" if known and history.kind == promises.REMINDER else None
+    return "wist het al: heen en weer terug" if known and history.message_type == promises.REMINDER else None
 
 
 def _address_settled(facts: Facts, history: MessageHistory, end: Step) -> str | None:
@@ -194,20 +194,20 @@ def _no_channel(facts: Facts, history: MessageHistory, end: Step) -> str | None:
     """Explain it when the reason is the one found here."""
     if history.is_secondary:
         return _no_second(facts, history, end)
-    _, why = facts.world.open_channels(history.kind, history.person or "", end.at)
+    _, why = facts.world.open_channels(history.message_type, history.person or "", end.at)
     same = why == end.reason or {why, end.reason} <= {"no_address", "address_dead"}
     return _WORDS[end.reason or ""] if same else None
 
 
 def _no_second(facts: Facts, history: MessageHistory, end: Step) -> str | None:
-    channels, why = facts.world.open_channels(history.kind, history.person or "", end.at)
+    channels, why = facts.world.open_channels(history.message_type, history.person or "", end.at)
     return "er is geen tweede weg" if len(channels) < 2 or why in FINAL else None
 
 
 def _lately(facts: Facts, history: MessageHistory, end: Step) -> str | None:
     stay = facts.world.stays[history.membership or ""]
     lately = any(
-        other.kind == promises.MISSED
+        other.message_type == promises.MISSED
         and facts.world.stays[other.membership or ""].group == stay.group
         and end.at - promises.MISSED_EVERY < arrival.at <= end.at
         for other, arrival in facts.sent_to[stay.person]
@@ -216,7 +216,7 @@ def _lately(facts: Facts, history: MessageHistory, end: Step) -> str | None:
 
 
 def _paused_too_long(facts: Facts, history: MessageHistory, end: Step) -> str | None:
-    return "wil even rust" if facts.world.is_paused(history.kind, history.person or "", end.at) else None
+    return "wil even rust" if facts.world.is_paused(history.message_type, history.person or "", end.at) else None
 
 
 def _too_late(facts: Facts, history: MessageHistory, end: Step) -> str | None:
@@ -227,7 +227,7 @@ def _too_late(facts: Facts, history: MessageHistory, end: Step) -> str | None:
         talk = facts.world.talks[history.talk].at(end.at)
         if talk is not None and talk[0] == "over" and promises.remind_at(talk[2] or end.at.date()) > end.at:
             return "het gesprek was eerder"
-    if meeting is not None and history.kind != promises.MISSED and end.at < meeting.start - SOON:
+    if meeting is not None and history.message_type != promises.MISSED and end.at < meeting.start - SOON:
         return None
     if last is None or last.reason is None:
         return None

@@ -59,11 +59,11 @@ def _spans_to_remind_of(facts: Facts, key: str, stay: Stay) -> Iterator[tuple[da
 
 def _was_reminded(facts: Facts, key: str, stay: Stay, meeting: Meeting, due: datetime, until: datetime) -> bool:
     """Tell whether somebody got this day and hour: by the reminder, or by a change shortly before it."""
-    news_of = [news for news in facts.news_of(key, stay.id) if news[1].kind != promises.CANCELLED]
+    news_of = [news for news in facts.news_of(key, stay.id) if news[1].message_type != promises.CANCELLED]
     return any(
         facts.mentions(arrival, meeting)
         and at < until
-        and (history.kind == promises.REMINDER or due - at < promises.JUST_NOTIFIED)
+        and (history.message_type == promises.REMINDER or due - at < promises.JUST_NOTIFIED)
         for at, history, arrival in news_of
     )
 
@@ -87,7 +87,7 @@ def _judge_missed(facts: Facts, key: str, stay: Stay) -> Iterator[Finding]:
         tomorrow = promises.wall(first).date() + timedelta(days=1)
         due = promises.moment_of(tomorrow, promises.NOON)
         until = min(until, stay.until or facts.end, meeting.end + promises.MISSED_HELPS)
-        came = [history for history in facts.about[key, stay.id] if history.kind == promises.MISSED]
+        came = [history for history in facts.about[key, stay.id] if history.message_type == promises.MISSED]
         if due + _SLACK >= until or any(facts.arrivals[history.id] for history in came):
             continue
         if any(history.id in facts.world.held_back for history in came) or _was_missed_lately(facts, stay, due):
@@ -114,7 +114,7 @@ def _was_there_since(facts: Facts, stay: Stay, missed: Meeting, moment: datetime
 
 def _was_missed_lately(facts: Facts, stay: Stay, due: datetime) -> bool:
     return any(
-        history.kind == promises.MISSED
+        history.message_type == promises.MISSED
         and facts.world.stays[history.membership or ""].group == stay.group
         and due - promises.MISSED_EVERY < arrival.at <= due + promises.MISSED_HELPS
         for history, arrival in facts.sent_to[stay.person]
@@ -129,7 +129,7 @@ def _judge_welcomes(facts: Facts) -> Iterator[Finding]:
         due = promises.quiet_until(stay.since, quiet)
         until = min(stay.until or facts.end, facts.end)
         came = any(
-            history.kind == promises.WELCOME and history.membership == stay.id
+            history.message_type == promises.WELCOME and history.membership == stay.id
             for history, _ in facts.sent_to[stay.person]
         )
         if not came and due + _SLACK < until and facts.why_not(promises.WELCOME, stay.person, due + SOON) == "":
@@ -165,7 +165,8 @@ def _judge_talk_reminder(
     if on is None or first >= promises.remind_at(on) or until <= promises.remind_at(on) + _SLACK:
         return
     reminded = any(
-        all(word in arrival.text for word in words) and history.kind in (promises.TALK_REMINDER, promises.REMINDER)
+        all(word in arrival.text for word in words)
+        and history.message_type in (promises.TALK_REMINDER, promises.REMINDER)
         for history, arrival in facts.sent_to[person]
     )
     free, _ = facts.free_moment(promises.TALK_REMINDER, person, promises.remind_at(on), until)
@@ -183,7 +184,7 @@ def _judge_staff(facts: Facts) -> Iterator[Finding]:
             came = [
                 arrival
                 for history, arrival in facts.sent_to[staff]
-                if history.kind == "meeting_substitute"
+                if history.message_type == "meeting_substitute"
                 and history.meeting == key
                 and first <= arrival.at < first + _SLACK
             ]
@@ -196,7 +197,7 @@ def _judge_codes(facts: Facts) -> Iterator[Finding]:
     for action in facts.world.actions["asked_code"]:
         person = action["person"]
         came = any(
-            history.kind == "access_code" and action.at <= arrival.at < action.at + _SLACK
+            history.message_type == "access_code" and action.at <= arrival.at < action.at + _SLACK
             for history, arrival in facts.sent_to[person]
         )
         if not came and facts.world.channels(person, action.at, chosen=False):

@@ -29,7 +29,7 @@ def find_unexplained(histories: Iterable[MessageHistory], explained: Mapping[str
     findings = []
     for history in histories:
         explanation = explained[history.id]
-        about = f"{history.kind} {history.end.state} {history.end.reason or ''}".strip()
+        about = f"{history.message_type} {history.end.state} {history.end.reason or ''}".strip()
         if explanation.why is None:
             findings.append(Finding("niemand weet waarom dit bericht er is", about, history.id))
         if explanation.ended is None:

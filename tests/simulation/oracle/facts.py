@@ -57,7 +57,7 @@ class Facts:
         """
         news = []
         for history in self.about[meeting, membership]:
-            if history.kind not in _ABOUT_MEETING:
+            if history.message_type not in _ABOUT_MEETING:
                 continue
             if history.channel == BY_PERSON and history.end.state == "suppressed":
                 news.append((history.end.at, history, self._by_person(history)))
@@ -82,11 +82,11 @@ class Facts:
         """Tell whether this member got the news of the meeting at that moment before this one."""
         news = [history for at, history, _ in self.news_of(meeting, stay.id) if at < moment]
         if news:
-            return news[-1].kind != promises.CANCELLED
+            return news[-1].message_type != promises.CANCELLED
         welcomes = [
             arrival
             for history, arrival in self.sent_to[stay.person]
-            if history.kind == promises.WELCOME and history.membership == stay.id and arrival.at < moment
+            if history.message_type == promises.WELCOME and history.membership == stay.id and arrival.at < moment
         ]
         return any(self.mentions(arrival, old) for arrival in welcomes) or (
             self._is_welcomed_by_person(stay, moment) and self._is_first(stay, meeting, old, moment)
@@ -94,7 +94,7 @@ class Facts:
 
     def _is_welcomed_by_person(self, stay: Stay, moment: datetime) -> bool:
         return any(
-            history.kind == promises.WELCOME
+            history.message_type == promises.WELCOME
             and history.membership == stay.id
             and history.channel == BY_PERSON
             and history.end.state == "suppressed"
@@ -124,7 +124,7 @@ class Facts:
         """
         since, came_back = moment - promises.WEEK - give, self.world.came_back
         return sum(
-            history.kind in promises.NEEDS_YES
+            history.message_type in promises.NEEDS_YES
             and history.id != but
             and since < arrival.at <= moment
             and (history.id not in came_back or came_back[history.id] > moment)

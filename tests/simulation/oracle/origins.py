@@ -16,7 +16,7 @@ _NOT_DELIVERED = frozenset({"suppressed", "expired", "rejected", "undelivered", 
 
 def why_made(facts: Facts, history: MessageHistory) -> str | None:
     """Say why in a few words; None when nothing that happened asks for it."""
-    reason = _BY_KIND.get(history.kind)
+    reason = _BY_KIND.get(history.message_type)
     return None if reason is None else reason(facts, history)
 
 
@@ -139,11 +139,11 @@ def _to_leader(facts: Facts, history: MessageHistory) -> str | None:
 
 def _in_person(facts: Facts, history: MessageHistory) -> str | None:
     """Explain it when no message reached somebody who had to hear of a change."""
-    kind = next(kind for kind, in_person in promises.IN_PERSON.items() if in_person == history.kind)
+    kind = next(kind for kind, in_person in promises.IN_PERSON.items() if in_person == history.message_type)
     for (meeting, _), histories in facts.about.items():
-        same_kind = [other for other in histories if meeting == history.meeting and other.kind == kind]
-        for other in same_kind:
-            of_same_change = [message for message in same_kind if abs(message.made_at - other.made_at) < SOON]
+        same_type = [other for other in histories if meeting == history.meeting and other.message_type == kind]
+        for other in same_type:
+            of_same_change = [message for message in same_type if abs(message.made_at - other.made_at) < SOON]
             is_reached = any(message.end.state == "accepted" for message in of_same_change)
             if other.made_at <= history.made_at and other.end.state in _NOT_DELIVERED and not is_reached:
                 return "iemand is niet te bereiken"

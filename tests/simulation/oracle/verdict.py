@@ -34,7 +34,7 @@ def judge(record: Record) -> Verdict:
     facts = Facts(record)
     explained: dict[str, Explanation] = {history.id: explain(facts, history) for history in record.histories}
     rows = Counter(
-        (history.kind, history.end.state, explained[history.id].ended or history.end.reason or "")
+        (history.message_type, history.end.state, explained[history.id].ended or history.end.reason or "")
         for history in record.histories
     )
     return Verdict(

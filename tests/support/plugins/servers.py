@@ -4,7 +4,7 @@ Where the folder is in memory, the database server is always a private one: one 
 waited for at each database that is dropped, and tests drop some hundreds.
 
 The process that people started makes the folder, and removes it with all that runs in it at the end, after its
-workers have gone; the workers are told where it is, and the first that needs a server starts it.
+workers have gone; the workers get its place, and the first that needs a server starts it.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ PAIRS = ("local-sqlite", *(pytest.param(name, marks=pytest.mark.slow) for name i
 
 @pytest.fixture(params=PAIRS)
 def pair(request: pytest.FixtureRequest) -> Servers:
-    """Each transport with each database: what an installation is told, under names of this test alone."""
+    """Each transport with each database: the settings of an installation, under names of this test alone."""
     transport, _, store = request.param.partition("-")
     database = request.getfixturevalue("database_prefix") if store == "postgres" else None
     broker = request.getfixturevalue("broker_prefix") if transport == "rabbitmq" else None

@@ -1,4 +1,4 @@
-"""Sleeps by way of select: told to leave the monotonic clock alone, libfaketime makes the sleep of Python fail.
+"""Sleeps by way of select: set to leave the monotonic clock alone, libfaketime makes the sleep of Python fail.
 
 On the path of every process of a run with a false clock (deploy/days.py); Python imports it as it starts.
 """

@@ -189,6 +189,10 @@ def _sign_in(harness: NotificationsHarness) -> None:
     harness.sign_in()
 
 
+def _signed_up(harness: NotificationsHarness) -> None:
+    harness.signed_up(harness.person())
+
+
 def _access(harness: NotificationsHarness) -> None:
     harness.access(harness.person())
 
@@ -197,6 +201,7 @@ STORIES = [
     Story(intake.PARTICIPANT_CHANGED.type, _participant, [INVITED], [TALK_WAITS]),
     Story(intake.CONTACT_CHANGED.type, _contact, [("+31612345678", "")], [TALK_WAITS]),
     Story(intake.CONSENT_CHANGED.type, _consent, [], []),
+    Story(intake.SIGNUP_RECEIVED.type, _signed_up, [(NOOR, "Fijn dat je je hebt gemeld")], []),
     Story(intake.ERASURE_REQUESTED.type, _erasure, [], []),
     Story(intake.INTRO_TALK_SCHEDULED.type, _participant, [INVITED], [TALK_WAITS]),
     Story(intake.INTRO_TALK_MOVED.type, _moved, [INVITED], [TALK_WAITS]),

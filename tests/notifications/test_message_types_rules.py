@@ -28,6 +28,7 @@ def test_a_reminder_comes_once_and_an_appointment_at_least_once():
     promises = {kind.value: spec_of(kind).promise.value for kind in MessageType}
 
     assert promises == {
+        "signup_confirmation": "once",
         "intro_talk_invitation": "at_least_once",
         "intro_talk_reminder": "once",
         "intro_talk_changed": "at_least_once",
@@ -53,6 +54,7 @@ def test_reminders_and_questionnaires_need_a_yes_and_answers_to_a_sign_up_do_not
     purposes = {kind.value: spec_of(kind).purpose for kind in MessageType}
 
     assert purposes == {
+        "signup_confirmation": None,
         "intro_talk_invitation": None,
         "intro_talk_reminder": Purpose.REMINDERS,
         "intro_talk_changed": None,

@@ -25,6 +25,7 @@ OLD = {"old_on_text": "maandag 23 november", "old_at_text": "10.00 uur"}
 
 # Per kind the values without which it cannot be written, in every variant that differs in what it says.
 LEAST = {
+    "signup_confirmation": [{}, {"answer_within_days": 1}, {"answer_within_days": 5}],
     "intro_talk_invitation": [APPOINTMENT],
     "intro_talk_reminder": [APPOINTMENT],
     "intro_talk_changed": [
@@ -65,6 +66,7 @@ EXTRAS = [
     {"how": "phone", "with_whom": "Vos", "minutes": 30, "link": LINK},
     {"how": "video", "video_link": LINK + "/beeld", "link": LINK},
     {"reply_to": True, "sender_name": "Vos", "preferences_link": LINK + "/berichten", "stop_link": LINK + "/stop"},
+    {"telephone": "010 000 00 00", "out_of_hours_telephone": "010 000 00 01"},
 ]
 CASES = [
     pytest.param(kind, {"call_name": "Noor"} | extra | least, id=f"{kind}-{number}-{with_extra}")

@@ -13,6 +13,8 @@ from services.meetings.queries.staff import email_of, grants_of, groups_led_by, 
 from services.meetings.queries.substitutes import substitute_ids
 from services.meetings.rules.kinds import GroupRules, as_data
 from services.meetings.rules.organisations import permitted_questionnaires
+from services.meetings.rules.profiles import as_data as as_profile_data
+from services.meetings.rules.profiles import read_profile
 from shared.messaging.envelope import EventType
 
 # A meeting as it is published, before it is JSON.
@@ -36,6 +38,7 @@ def publish_organisation(organisation: Organisation) -> None:
             "slug": organisation.slug,
             "region": organisation.region,
             "permitted_questionnaires": list(permitted_questionnaires(has_permission)),
+            "profile": as_profile_data(read_profile(organisation.profile)),
         },
     )
 

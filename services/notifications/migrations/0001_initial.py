@@ -231,6 +231,10 @@ def _tables():
     class Organisation(Model):
         id = IdField(primary_key=True)
         name = CharField(max_length=120)
+        sender_name = CharField(max_length=40)
+        telephone = CharField(max_length=30)
+        out_of_hours_telephone = CharField(max_length=30)
+        answer_within_days = IntegerField(null=True)
 
         class Meta:
             table_name = "organisation"

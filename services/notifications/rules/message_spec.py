@@ -47,6 +47,7 @@ class Values(StrEnum):
     """Which values its templates get besides the name of who reads it (queries/templates.py)."""
 
     NONE = "none"
+    PROMISE = "promise"
     TALK = "talk"
     WELCOME = "welcome"
     MEETING = "meeting"

@@ -10,6 +10,7 @@ from services.notifications.subscriptions import (
     memberships,
     people,
     sign_in,
+    signups,
 )
 from services.notifications.subscriptions.registry import subscriptions
 
@@ -23,5 +24,6 @@ __all__ = [
     "memberships",
     "people",
     "sign_in",
+    "signups",
     "subscriptions",
 ]

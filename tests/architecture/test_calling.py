@@ -30,9 +30,9 @@ def careless(text: str) -> list[str]:
 
 
 def test_no_template_or_text_says_to_call_us_without_a_number() -> None:
-    found = {str(path.relative_to(ROOT)): careless(path.read_text(encoding="utf-8")) for path in written()}
+    careless_in = {str(path.relative_to(ROOT)): careless(path.read_text(encoding="utf-8")) for path in written()}
 
-    assert {path: lines for path, lines in found.items() if lines} == {}
+    assert {path: lines for path, lines in careless_in.items() if lines} == {}
 
 
 def test_the_guard_finds_what_it_is_for() -> None:

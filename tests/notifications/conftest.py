@@ -91,6 +91,11 @@ class NotificationsHarness(ServiceHarness):
         self.publish(meetings.STAFF_CHANGED, staff_id, {"name": name, "email": email}, **values)
         return staff_id
 
+    def invited(self, staff_id: str, *, by: str = "") -> None:
+        """Somebody is asked to work here by a colleague, Kim when none is named."""
+        values = {"invitation_id": new_id(), "staff_id": staff_id, "invited_by_staff_id": by or self.kim}
+        self.publish(meetings.STAFF_INVITED, staff_id, **values)
+
     def person(
         self,
         *,

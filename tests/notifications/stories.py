@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from services.intake import events as intake
 from services.meetings import events as meetings
 from services.questionnaires import events as questionnaires
+from shared.ids import new_id
 from tests.notifications.conftest import NotificationsHarness
 
 NOOR = "noor@example.org"
@@ -189,6 +190,10 @@ def _sign_in(harness: NotificationsHarness) -> None:
     harness.sign_in()
 
 
+def _invited(harness: NotificationsHarness) -> None:
+    harness.invited(harness.staff(new_id(), name="Bo", email="bo@example.org"))
+
+
 def _signed_up(harness: NotificationsHarness) -> None:
     harness.signed_up(harness.person())
 
@@ -226,6 +231,7 @@ STORIES = [
     Story(meetings.CALL_OFF_RECEIVED.type, _taken_back, [WELCOMED], [MEETING_WAITS]),
     Story(meetings.PARTICIPANT_ABSENT.type, _absent, [], [MISSED_WAITS]),
     Story(meetings.ATTENDANCE_CORRECTED.type, _corrected, [], []),
+    Story(meetings.STAFF_INVITED.type, _invited, [("bo@example.org", "Je bent uitgenodigd om mee te werken")], []),
     Story(meetings.SIGN_IN_REQUESTED.type, _sign_in, [("kim@example.org", "Je link om in te loggen")], []),
     Story(meetings.ACCESS_REQUESTED.type, _access, [(NOOR, "Je code")], []),
     Story(questionnaires.MEASUREMENT_OPENED.type, _opened, [ASKED], []),

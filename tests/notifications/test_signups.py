@@ -131,10 +131,10 @@ def test_who_works_here_hears_from_the_installation(harness: NotificationsHarnes
     assert "Bel ons" not in plain(harness)
 
 
-@pytest.mark.parametrize(("number", "is_said"), [("010 000 00 01", True), ("", False)])
-def test_the_number_for_other_hours_is_said_to_who_writes_then(
-    harness: NotificationsHarness, number: str, is_said: bool
+@pytest.mark.parametrize(("number", "is_shown"), [("010 000 00 01", True), ("", False)])
+def test_the_number_for_other_hours_is_shown_to_who_writes_then(
+    harness: NotificationsHarness, number: str, is_shown: bool
 ) -> None:
     values = {"call_name": "Noor", "out_of_hours_telephone": number}
     for layout in (Layout.TEXT, Layout.SMS):
-        assert ("Ons bereik je" in render("reply_received", layout, values)) is is_said
+        assert ("Ons bereik je" in render("reply_received", layout, values)) is is_shown

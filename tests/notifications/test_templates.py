@@ -36,6 +36,7 @@ LEAST = {
     "welcome": [{}, APPOINTMENT],
     "meeting_reminder": [APPOINTMENT],
     "questionnaire_invitation": [{"link": LINK, "expires_text": "dinsdag 22 december"}],
+    "staff_invitation": [{"invited_by": "Vos", "link": LINK}],
     "sign_in_link": [{"link": LINK, "minutes": 15}],
     "meeting_moved": [
         {"change": "moved"} | OLD | APPOINTMENT,
@@ -106,6 +107,7 @@ def test_nothing_in_a_message_betrays_what_it_is_about(kind, values):
 PREVIEW_SIGNS, GLIMPSE_SIGNS = 90, 40
 TELLING = ("code", "link", "place_name", "place_address", "with_whom", "personal_note", "video_link")
 STAFF_ONLY = {
+    "staff_invitation",
     "sign_in_link",
     "meeting_substitute",
     "meeting_change_to_leader",

@@ -15,6 +15,7 @@ from services.meetings.rules.kinds import GroupRules, as_data
 from services.meetings.rules.organisations import permitted_questionnaires
 from services.meetings.rules.profiles import as_data as as_profile_data
 from services.meetings.rules.profiles import read_profile
+from shared.ids import new_id
 from shared.messaging.envelope import EventType
 
 # A meeting as it is published, before it is JSON.
@@ -58,6 +59,20 @@ def publish_staff(staff_id: str) -> None:
             "group_ids": groups_led_by(staff_id),
         },
         personal={"intake": {"name": name}, "notifications": {"name": name, "email": email}},
+    )
+
+
+def publish_invitation(staff_id: str, organisation_id: str, invited_by_staff_id: str) -> None:
+    """Publish that a colleague invited somebody to work for this organisation."""
+    service.publish(
+        events.STAFF_INVITED,
+        staff_id,
+        {
+            "invitation_id": new_id(),
+            "staff_id": staff_id,
+            "organisation_id": organisation_id,
+            "invited_by_staff_id": invited_by_staff_id,
+        },
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from peewee import fn
@@ -11,6 +12,7 @@ from services.meetings.queries.scope import find_organisation
 from services.meetings.rules import permissions
 from services.meetings.rules.organisations import comparable_name, permitted_questionnaires, slug_of
 from services.meetings.rules.profiles import Profile, lacks, read_profile
+from shared.errors import or_not_found
 from shared.ids import new_id
 from shared.security.actor import Actor, within
 
@@ -54,6 +56,22 @@ def names_managed_alone(actor: Actor) -> list[str]:
         .having(fn.COUNT(StaffRole.staff.distinct()) == 1)
     )
     return sorted(row.name for row in rows)
+
+
+def list_all() -> list[OrganisationView]:
+    """Return every organisation by name: which there are is public, as it is where one signs up."""
+    return [view_of(row) for row in Organisation.select().order_by(Organisation.name)]
+
+
+def get_by_slug(slug: str) -> OrganisationView:
+    """Return the organisation with this slug, for anybody. NotFound."""
+    return view_of(or_not_found(Organisation.get_or_none(Organisation.slug == slug)))
+
+
+def list_with_ids(organisation_ids: Collection[str]) -> list[OrganisationView]:
+    """Return these organisations by name, for who takes part in them."""
+    rows = Organisation.select().where(Organisation.id.in_(sorted(organisation_ids))).order_by(Organisation.name)
+    return [view_of(row) for row in rows]
 
 
 def list_unfinished(actor: Actor) -> list[OrganisationView]:

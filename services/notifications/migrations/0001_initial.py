@@ -165,6 +165,7 @@ def _tables():
         kind = CharField(max_length=40)
         participant_id = IdField(index=True, null=True)
         staff_id = IdField(null=True)
+        by_staff_id = IdField(null=True)
         talk_id = IdField(null=True)
         meeting_id = IdField(null=True)
         membership_id = IdField(null=True)

@@ -239,6 +239,12 @@ def _sign_in_link(message: Message, sender_details: SenderDetails, _: Context) -
     return {"link": f"{sender_details.public_url}/inloggen/link/{secret}", "minutes": minutes}, (secret,)
 
 
+def _invitation(message: Message, sender_details: SenderDetails, context: Context) -> FilledIn:
+    invited_by = people.staff_name(context.staff.get(message.by_staff_id))
+    # No secret: who holds this mail still proves that the address is theirs.
+    return {"invited_by": invited_by, "link": f"{sender_details.public_url}/inloggen"}, ()
+
+
 def _access_code(message: Message, _: SenderDetails, __: Context) -> FilledIn:
     code = service.encryption.open(message.secret, "message.secret", message.id) if message.secret else "…"
     minutes = max(1, round((message.expires_at - clock.now()).total_seconds() / 60))
@@ -286,6 +292,7 @@ _FILLERS: dict[Values, Callable[[Message, SenderDetails, Context], FilledIn]] = 
     Values.PEOPLE_TO_TELL: _people_to_tell,
     Values.MEASUREMENT: _measurement,
     Values.SIGN_IN_LINK: _sign_in_link,
+    Values.INVITATION: _invitation,
     Values.ACCESS_CODE: _access_code,
     Values.OWN_PAGE_LINK: _own_page_link,
     Values.CONFIRM_LINK: _confirm_link,

@@ -189,6 +189,15 @@ class MessageType(StrEnum):
         values=Values.MEASUREMENT,
         until="the closing of the questionnaire",
     )
+    STAFF_INVITATION = MessageSpec(
+        code="staff_invitation",
+        api_name="uitnodiging-collega",
+        label="Uitnodiging aan een collega",
+        promise=Promise.AT_LEAST_ONCE,
+        validity=Validity.ALWAYS,
+        values=Values.INVITATION,
+        lasts=timedelta(days=7),
+    )
     SIGN_IN_LINK = MessageSpec(
         code="sign_in_link",
         api_name="inloglink",

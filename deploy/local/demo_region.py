@@ -84,6 +84,7 @@ _PROFILES: dict[str, dict[str, object]] = {
         "sender_name": "De Kade",
         "reporting": "Hoeveel mensen er per maand komen, aan de gemeente. Nooit wie.",
         "answer_within_days": 5,
+        "colour": "#1d4f91",
     },
     "Tussenland": {
         "about": "Tussenland is voor iedereen die iets deelt. Je bent welkom zoals je bent.",

@@ -34,6 +34,7 @@ class _Profile(EventSchema):
     participants_word = fields.String(required=True)
     reporting = fields.String(required=True)
     answer_within_days = fields.Integer(required=True, allow_none=True)
+    colour = fields.String(required=True)
 
 
 class _Organisation(EventSchema):

@@ -23,6 +23,11 @@ class OrganisationView:
     region: str
     profile: Mapping[str, str | int | None]
 
+    @property
+    def theme(self) -> str:
+        """Return the name of its style sheet; empty when it chose no colour."""
+        return self.slug if self.profile["colour"] else ""
+
 
 @dataclass(frozen=True)
 class Host:

@@ -23,6 +23,7 @@ class _Profile(Schema):
     participants_word = fields.String(required=True)
     reporting = fields.String(required=True)
     answer_within_days = fields.Integer(required=True, allow_none=True)
+    colour = fields.String(required=True)
 
 
 class _OrganisationChanged(Schema):
@@ -58,6 +59,7 @@ ORGANISATION_CHANGED = EventType(
             "participants_word": "",
             "reporting": "",
             "answer_within_days": 5,
+            "colour": "#1d4f91",
         },
     },
     consumers=("intake", "questionnaires", "notifications"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from services.meetings.pages.sign_in import WELCOME_PAGE
-from services.meetings.queries.organisations import list_all
+from services.meetings.queries.organisations import list_all, theme_of
 from shared.security.access import public
 
 pages = Blueprint("home", __name__)
@@ -15,4 +15,5 @@ pages = Blueprint("home", __name__)
 @public("it shows nothing of anybody, and where each of three kinds of visitors goes")
 def home() -> str:
     """Show the three ways in."""
-    return render_template("meetings/home/home.html", organisations=list_all())
+    organisations = list_all()
+    return render_template("meetings/home/home.html", organisations=organisations, theme=theme_of(organisations))

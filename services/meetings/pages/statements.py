@@ -25,7 +25,8 @@ def choose_privacy() -> ResponseReturnValue:
 @public("anybody may read how we treat what people tell us")
 def privacy(slug: str) -> str:
     """Show what this organisation keeps of people, who sees it and how it is taken away."""
-    return render_template("meetings/statements/privacy.html", here=get_by_slug(slug))
+    here = get_by_slug(slug)
+    return render_template("meetings/statements/privacy.html", here=here, theme=here.theme)
 
 
 @pages.get("/toegankelijkheid")

@@ -30,6 +30,11 @@ class OrganisationView:
     profile: Profile
 
     @property
+    def theme(self) -> str:
+        """Return the name of its style sheet; empty when it chose no colour."""
+        return self.slug if self.profile.colour else ""
+
+    @property
     def lacks(self) -> tuple[str, ...]:
         """Return what of the profile a person needs and is not filled in yet."""
         return lacks(self.profile)
@@ -66,6 +71,11 @@ def list_all() -> list[OrganisationView]:
 def get_by_slug(slug: str) -> OrganisationView:
     """Return the organisation with this slug, for anybody. NotFound."""
     return view_of(or_not_found(Organisation.get_or_none(Organisation.slug == slug)))
+
+
+def theme_of(organisations: Collection[OrganisationView]) -> str:
+    """Return the style sheet of a page that is of these: that of the only one, else empty."""
+    return next(iter(organisations)).theme if len(organisations) == 1 else ""
 
 
 def list_with_ids(organisation_ids: Collection[str]) -> list[OrganisationView]:

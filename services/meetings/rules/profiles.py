@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
+from services.meetings.rules.colours import check_colour
 from shared.discretion import betraying_words
 from shared.errors import Refusal
 
@@ -25,6 +26,7 @@ class Profile:
     participant_word        what somebody who takes part is called here, one and several
     reporting               what is reported to whom
     answer_within_days      within how many working days who signs up hears from a person; None promises nothing
+    colour                  of links and buttons, as #1d5a52
     """
 
     about: str = ""
@@ -39,6 +41,7 @@ class Profile:
     participants_word: str = ""
     reporting: str = ""
     answer_within_days: int | None = None
+    colour: str = ""
 
 
 _FIELDS = frozenset(field.name for field in fields(Profile))
@@ -68,10 +71,12 @@ def lacks(profile: Profile) -> tuple[str, ...]:
 def check_profile(profile: Profile) -> None:
     """Refuse what would betray or hurt somebody, or cannot be used.
 
-    Refused: sender_name_betrays (words), participant_word_avoided, one_word_missing, number_unlike.
+    Refused: sender_name_betrays (words), participant_word_avoided, one_word_missing, number_unlike, colour_unlike.
     """
     for name in ("telephone", "out_of_hours_telephone"):
         _check_number(getattr(profile, name), name)
+    if profile.colour:
+        check_colour(profile.colour)
     words = betraying_words(profile.sender_name)
     if words:
         raise Refusal("sender_name_betrays", field="sender_name", words=", ".join(words))

@@ -36,3 +36,4 @@ class OrganisationForm(FormSchema):
     participants_word = _text(_WORD)
     reporting = _text(_TEXT)
     answer_within_days = fields.Integer(load_default=None, validate=validate.Range(min=1, max=30))
+    colour = _text(7)

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from services.meetings.rules.colours import (
-    DARK_GROUNDS,
+    DARK_SURFACES,
     ENOUGH,
-    LIGHT_GROUNDS,
+    LIGHT_SURFACES,
     contrast,
     dark_tokens,
     light_tokens,
@@ -28,11 +28,11 @@ def test_contrast_is_that_of_the_guideline() -> None:
 
 @pytest.mark.parametrize("colour", COLOURS)
 def test_links_and_buttons_can_be_read_in_every_colour(colour: str) -> None:
-    for tokens, grounds in ((light_tokens(colour), LIGHT_GROUNDS), (dark_tokens(colour), DARK_GROUNDS)):
+    for tokens, surfaces in ((light_tokens(colour), LIGHT_SURFACES), (dark_tokens(colour), DARK_SURFACES)):
         own = {name.removeprefix(ACTION): value for name, value in tokens.items()}
         ink = own["inverse-color-default"]
-        pairs = [(own["color-default"], ground) for ground in (*grounds, own["bg-subtle"])]
-        pairs += [(own["color-hover"], ground) for ground in (*grounds, own["bg-subtle"])]
+        pairs = [(own["color-default"], surface) for surface in (*surfaces, own["bg-subtle"])]
+        pairs += [(own["color-hover"], surface) for surface in (*surfaces, own["bg-subtle"])]
         pairs += [(ink, own["inverse-bg-default"]), (ink, own["inverse-bg-hover"])]
         assert [pair for pair in pairs if contrast(*pair) < ENOUGH] == []
 

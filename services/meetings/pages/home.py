@@ -14,6 +14,6 @@ pages = Blueprint("home", __name__)
 @pages.get(WELCOME_PAGE)
 @public("it shows nothing of anybody, and where each of three kinds of visitors goes")
 def home() -> str:
-    """Show the three ways in."""
+    """Show the three pages to begin at."""
     organisations = list_all()
     return render_template("meetings/home/home.html", organisations=organisations, theme=theme_of(organisations))

@@ -123,7 +123,7 @@ def as_demo_person(staff_id: str) -> Response:
 
 
 @pages.route("/inloggen/verder", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
-@public("a session that has ended leads to the page to sign in, and no session to the three ways in")
+@public("a session that has ended leads to the page to sign in, and no session to the page to begin at")
 def renew() -> Response:
     """Renew the pass of a session and go back; a form that was being sent is sent on."""
     there = safe_path(request.args.get("naar", "/"))

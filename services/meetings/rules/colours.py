@@ -9,8 +9,8 @@ from shared.errors import Refusal
 ENOUGH = 4.5
 _WRITTEN = re.compile(r"#[0-9a-f]{6}")
 # What links and buttons stand on (shared/static/houvast.css): the least helpful of each theme is the third.
-LIGHT_GROUNDS = ("#ffffff", "#fbf7f0", "#f5eee2")
-DARK_GROUNDS = ("#1b1815", "#25211d", "#302a25")
+LIGHT_SURFACES = ("#ffffff", "#fbf7f0", "#f5eee2")
+DARK_SURFACES = ("#1b1815", "#25211d", "#302a25")
 LIGHT_INK, DARK_INK = "#ffffff", "#10211e"
 _STEP = 0.05
 
@@ -27,22 +27,22 @@ def check_colour(colour: str) -> None:
 def light_tokens(colour: str) -> Tokens:
     """Return the tokens for a light page: the colour itself, or as much darker as can be read."""
     shade, soft = colour, _mixed(colour, "#ffffff", 0.9)
-    while not _is_readable(shade, (*LIGHT_GROUNDS, soft), LIGHT_INK):
+    while not _is_readable(shade, (*LIGHT_SURFACES, soft), LIGHT_INK):
         shade = _mixed(shade, "#000000", _STEP)
     return _tokens(shade, soft, _mixed(shade, "#000000", 0.25), LIGHT_INK)
 
 
 def dark_tokens(colour: str) -> Tokens:
     """Return the tokens for a dark page: the colour itself, or as much lighter as can be read."""
-    shade, soft = colour, _mixed(colour, DARK_GROUNDS[0], 0.85)
-    while not _is_readable(shade, (*DARK_GROUNDS, soft), DARK_INK):
+    shade, soft = colour, _mixed(colour, DARK_SURFACES[0], 0.85)
+    while not _is_readable(shade, (*DARK_SURFACES, soft), DARK_INK):
         shade = _mixed(shade, "#ffffff", _STEP)
     return _tokens(shade, soft, _mixed(shade, "#ffffff", 0.35), DARK_INK)
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(colour: str, other: str) -> float:
     """Return the contrast of two colours, from 1 to 21 (WCAG 2.2, definition of contrast ratio)."""
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    lighter, darker = sorted((_luminance(colour), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
@@ -59,8 +59,8 @@ def _tokens(shade: str, soft: str, hover: str, ink: str) -> Tokens:
     }
 
 
-def _is_readable(shade: str, grounds: tuple[str, ...], ink: str) -> bool:
-    return all(contrast(shade, other) >= ENOUGH for other in (*grounds, ink))
+def _is_readable(shade: str, surfaces: tuple[str, ...], ink: str) -> bool:
+    return all(contrast(shade, other) >= ENOUGH for other in (*surfaces, ink))
 
 
 def _parts(colour: str) -> tuple[int, int, int]:

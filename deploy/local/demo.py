@@ -35,8 +35,8 @@ from shared.messaging.event_inspector import EventInspector
 
 PATIENCE_SECONDS = 20
 NOOR = "noor@example.org"
-# Invited, reminded, welcomed, asked to fill in a list, reminded.
-MESSAGES = 5
+# Confirmed, invited, reminded, welcomed, asked to fill in a list, reminded.
+MESSAGES = 6
 
 
 class DidNotHappen(Exception):
@@ -113,6 +113,7 @@ class _Journey:
         )  # fmt: skip
         self._see(page, "Noor|Dank|aangemeld|aanmelding")
         self._events("signup_received")
+        self._mail(None)
 
     def _plan_talk(self, vos: Visitor) -> str:
         self._step("Vos plant een kennismakingsgesprek")

@@ -35,6 +35,7 @@ SESSION_COOKIE = "houvast-session"
 DEVICE_COOKIE = "houvast-device"
 SESSION_PATH = "/inloggen"
 CODE_PAGE = "/inloggen/code"
+WELCOME_PAGE = "/welkom"
 LONGEST_PATH = 2000
 
 
@@ -126,7 +127,7 @@ def as_demo_person(staff_id: str) -> Response:
 
 
 @pages.route("/inloggen/verder", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
-@public("a session that has ended leads to the page to sign in")
+@public("a session that has ended leads to the page to sign in, and no session to the page to begin at")
 def renew() -> Response:
     """Renew the pass of a session and go back; a form that was being sent is sent on."""
     there = safe_path(request.args.get("naar", "/"))
@@ -141,7 +142,10 @@ def renew() -> Response:
         return redirect(f"{CODE_PAGE}?naar={quote(there if request.method == 'GET' else '/')}", code=303)
     if request.method != "GET":
         return redirect("/inloggen?verlopen=1", code=303)
-    return redirect("/inloggen" if there == "/" else f"/inloggen?naar={quote(there)}", code=303)
+    if there == "/":
+        # Nobody knows yet who this is: who was signed in here before comes to work.
+        return redirect("/inloggen" if secret else WELCOME_PAGE, code=303)
+    return redirect(f"/inloggen?naar={quote(there)}", code=303)
 
 
 @pages.post("/inloggen/uit")

@@ -16,7 +16,7 @@ class Membership(Model):
     id = IdField(primary_key=True)
     organisation = ForeignKeyField(Organisation)
     group = ForeignKeyField(Group)
-    participant_id = IdField()
+    participant_id = IdField(index=True)
     placement_id = IdField(null=True)
     made_at = MomentField()
     state = CharField(max_length=10)

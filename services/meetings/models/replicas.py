@@ -37,12 +37,12 @@ class Signup(Model):
 
     id = IdField(primary_key=True)
     organisation_id = IdField()
-    participant_id = IdField(null=True)
+    participant_id = IdField(null=True, index=True)
     state = CharField(max_length=10)
     received_at = MomentField()
 
     class Meta:
-        indexes = ((("organisation_id", "state"), False),)
+        indexes = ((("organisation_id", "state", "received_at"), False),)
 
 
 class IntroTalk(Model):
@@ -59,7 +59,10 @@ class IntroTalk(Model):
     minutes = IntegerField()
 
     class Meta:
-        indexes = ((("organisation_id", "state"), False),)
+        indexes = (
+            (("organisation_id", "state", "on", "at"), False),
+            (("host_staff_id", "state", "on"), False),
+        )
 
 
 class Undelivered(Model):

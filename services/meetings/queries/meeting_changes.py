@@ -14,7 +14,7 @@ from services.meetings.queries.call_offs import called_off_at
 from services.meetings.queries.deliveries import CHANGES, failed_among, informed_among
 from services.meetings.queries.kinds import rules_in_force
 from services.meetings.queries.participants import not_reached_among
-from services.meetings.queries.scope import find_meeting, leads, leads_meeting
+from services.meetings.queries.scope import find_meeting, leads, leads_meeting, meetings_led
 from services.meetings.queries.substitutes import substitute_names
 from services.meetings.rules import meetings as rules
 from services.meetings.rules import permissions
@@ -255,7 +255,7 @@ def _changed_meetings(led: Collection[str], stood_in_for: Collection[str]) -> li
         Meeting.select(Meeting, Group)
         .join(Group)
         .where(
-            Meeting.group.in_(sorted(led)) | Meeting.id.in_(sorted(stood_in_for)),
+            Meeting.id.in_(meetings_led(led, stood_in_for)),
             Meeting.state.in_(("planned", "cancelled")),
             Meeting.on >= clock.today(),
             Group.state != "ended",

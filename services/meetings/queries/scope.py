@@ -139,6 +139,12 @@ def ids_stood_in_for(actor: Actor) -> frozenset[str]:
     return frozenset(row.meeting_id for row in rows)
 
 
+def meetings_led(led: Collection[str], stood_in_for: Collection[str]) -> peewee.ModelSelect[Meeting]:
+    """Return, as a subquery, the ids of meetings that somebody leads; each half of it has an index of its own."""
+    of_groups = Meeting.select(Meeting.id).where(Meeting.group.in_(sorted(led)))
+    return of_groups | Meeting.select(Meeting.id).where(Meeting.id.in_(sorted(stood_in_for)))
+
+
 def ids_led_by(actor: Actor) -> frozenset[str]:
     """Return the ids of groups that this member of staff leads, within their organisations."""
     rows = GroupFacilitator.select(GroupFacilitator.group).where(

@@ -48,13 +48,7 @@ def flow() -> str:
     wanted = _wanted()
     cause = wanted.pop("oorzaak", None)
     asking = [] if cause is None else list_asking(g.actor, cause)
-    for message in asking:
-        triage.log_access(
-            g.actor,
-            about_kind="message",
-            about_id=message.summary.id,
-            organisation_id=message.summary.organisation_id,
-        )
+    triage.log_access(g.actor, [(message.summary.id, message.summary.organisation_id) for message in asking])
     listing = list_messages(g.actor, state=wanted.get("stand"), kind=wanted.get("soort"), page=wanted["blad"])
     return render_template(
         "notifications/messages/list.html",
@@ -80,7 +74,7 @@ def show(message_id: UUID) -> str:
 def _page_of(message_id: UUID, request_id: str, values: Values, errors: Errors) -> str:
     details = get_message(g.actor, str(message_id), current_app.extensions["sender_details"])
     message = details.summary
-    triage.log_access(g.actor, about_kind="message", about_id=message.id, organisation_id=message.organisation_id)
+    triage.log_access(g.actor, [(message.id, message.organisation_id)])
     may = details.may if "messenger" in g.actor.roles_in(message.organisation_id) else frozenset()
     cents = current_app.extensions["settings"].sms_part_cents
     return render_template(

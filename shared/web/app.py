@@ -25,7 +25,7 @@ from shared.security.actor import PUBLIC
 from shared.security.audit import network_point
 from shared.service import Service
 from shared.settings import ServiceSettings
-from shared.web import entrance, error_labels, problems
+from shared.web import charts, entrance, error_labels, listing, problems
 from shared.web.feed import serve_feed
 from shared.web.text import Texts, texts
 
@@ -75,7 +75,8 @@ def make_flask(service: Service, settings: ServiceSettings, folder: Path) -> Fla
     app.after_request(_security_headers(is_https))
     app.context_processor(_frame)
     app.jinja_env.globals.update(sentence=service_texts.text, new_request_id=new_id)
-    app.jinja_env.globals.update(error_labels.template_globals())
+    app.jinja_env.globals.update(error_labels.template_globals(), **charts.template_globals())
+    app.jinja_env.globals.update(shown_pages=listing.shown_pages)
     problems.register(app, service_texts)
     app.register_blueprint(_static_files(service.name, folder))
     app.register_blueprint(serve_feed(service))

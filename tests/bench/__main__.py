@@ -8,11 +8,11 @@ from types import ModuleType
 
 import click
 
-from tests.bench import events, latency, page, relay, web
+from tests.bench import events, latency, page, pages, relay, web
 from tests.bench.rounds import Outcome
 from tests.bench.stand import Wanted, stand
 
-BENCHES: dict[str, ModuleType] = {"events": events, "relay": relay, "latency": latency, "web": web}
+BENCHES: dict[str, ModuleType] = {"events": events, "relay": relay, "latency": latency, "web": web, "pages": pages}
 
 
 def show_list(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
@@ -32,6 +32,9 @@ def show_list(context: click.Context, _option: click.Parameter, wanted: bool) ->
     "--rounds", default=5, show_default=True, type=click.IntRange(1, 100), help="Hoe vaak alles aan de beurt komt."
 )
 @click.option("--amount", type=click.IntRange(1), help="Hoeveel gebeurtenissen, brieven of aanvragen per beurt.")
+@click.option(
+    "--scale", default=1, show_default=True, type=click.IntRange(1, 10), help="pages: ook zoveel keer zo groot."
+)
 @click.option("--peers", is_flag=True, help="Ook Celery, Dramatiq en FastStream; die worden eenmalig opgehaald.")
 @click.option("--json", "as_json", is_flag=True, help="Als JSON, voor een programma.")
 @click.option("--write", is_flag=True, help="Zet de cijfers ook in docs/FIGURES.md.")
@@ -41,6 +44,7 @@ def main(
     names: tuple[str, ...],
     rounds: int,
     amount: int | None,
+    scale: int,
     peers: bool,
     as_json: bool,
     write: bool,
@@ -50,7 +54,7 @@ def main(
     """Measure one after the other."""
     results = []
     for name in names:
-        wanted = Wanted(rounds, amount, peers, broker, database)
+        wanted = Wanted(rounds, amount, peers, broker, database, scale)
         with stand(wanted) as here:
             before = page.load()
             outcome: Outcome = BENCHES[name].run(here, wanted)

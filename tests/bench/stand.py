@@ -37,6 +37,7 @@ class Wanted:
     """What was asked for.
 
     amount    events, events or requests a measurement; None is what the bench finds enough
+    scale     measure also at so many times the usual size
     broker, database  addresses of servers to use instead of those that are found, or started, on this machine
     """
 
@@ -45,6 +46,7 @@ class Wanted:
     peers: bool = False
     broker: str | None = None
     database: str | None = None
+    scale: int = 1
 
 
 @dataclass

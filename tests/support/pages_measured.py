@@ -34,12 +34,14 @@ _GROUP = (
 )
 ARGUMENTS = {
     "group_id": ("meetings", _GROUP),
-    "meeting_id": ("meetings", f"SELECT id FROM meeting WHERE group_id = ({_GROUP}) AND state = 'planned' LIMIT 1"),
+    "meeting_id": ("meetings",
+    f"SELECT id FROM meeting WHERE group_id = ({_GROUP}) AND state = 'planned' LIMIT 1"),
     "membership_id": (
         "meetings", f"SELECT id FROM membership WHERE group_id = ({_GROUP}) AND state = 'active' LIMIT 1"
     ),
     "staff_id": ("meetings", "SELECT staff_id FROM staff_role WHERE organisation_id = ? LIMIT 1"),
-    "event_id": ("meetings", "SELECT event_id FROM outbox WHERE data LIKE '%' || ? || '%' ORDER BY id DESC LIMIT 1"),
+    "event_id": ("meetings",
+    "SELECT event_id FROM outbox WHERE data LIKE '%' || ? || '%' ORDER BY id DESC LIMIT 1"),
     "participant_id": ("intake", "SELECT id FROM participant WHERE organisation_id = ? LIMIT 1"),
     "signup_id": (
         "intake", "SELECT id FROM signup WHERE organisation_id = ? AND state = 'received' ORDER BY id LIMIT 1"

@@ -130,6 +130,11 @@ def place_of(row: IntroTalk) -> str:
     return service.encryption.open(row.place, "intro_talk.place", row.id)
 
 
+def ends_at(row: IntroTalk) -> datetime:
+    """Return when a talk is over."""
+    return rules.ends_at(clock.instant(row.on, row.at, row.zone), row.minutes)
+
+
 def talk_views(rows: Iterable[IntroTalk]) -> list[TalkView]:
     """Return these talks, decrypted, in two more statements."""
     talks = list(rows)

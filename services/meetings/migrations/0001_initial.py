@@ -270,7 +270,7 @@ def _tables():
         class Meta:
             table_name = "intro_talk"
             indexes = (
-                (("organisation_id", "state", "on", "at"), False),
+                (("state", "on", "at"), False),
                 (("host_staff_id", "state", "on"), False),
             )
 
@@ -354,7 +354,7 @@ def _tables():
 
         class Meta:
             table_name = "signup"
-            indexes = ((("organisation_id", "state", "received_at"), False),)
+            indexes = ((("state", "received_at"), False),)
 
     class StaffRole(Model):
         organisation = ForeignKeyField(Organisation)

@@ -42,7 +42,7 @@ class Signup(Model):
     received_at = MomentField()
 
     class Meta:
-        indexes = ((("organisation_id", "state", "received_at"), False),)
+        indexes = ((("state", "received_at"), False),)
 
 
 class IntroTalk(Model):
@@ -60,7 +60,7 @@ class IntroTalk(Model):
 
     class Meta:
         indexes = (
-            (("organisation_id", "state", "on", "at"), False),
+            (("state", "on", "at"), False),
             (("host_staff_id", "state", "on"), False),
         )
 

@@ -92,6 +92,7 @@ class GroupFilter:
     name, place  part of the name, or of where it meets (there also the beginning of a postcode)
     leader_id    who leads it
     lacks        "facilitator" or "meetings": what it lacks
+    until        no group with an id above this one
     """
 
     name: str = ""
@@ -100,6 +101,7 @@ class GroupFilter:
     place: str = ""
     leader_id: str = ""
     lacks: str = ""
+    until: str = ""
 
 
 ANY_GROUP = GroupFilter()
@@ -136,6 +138,8 @@ def count_groups(actor: Actor, wanted: GroupFilter = ANY_GROUP) -> int:
 
 def _groups(actor: Actor, wanted: GroupFilter) -> ModelSelect[Group]:
     rows = Group.select(Group.id).where(known_to(actor, Group.organisation), Group.state != "ended")
+    if wanted.until:
+        rows = rows.where(Group.id <= wanted.until)
     if wanted.name:
         rows = rows.where(Group.name.contains(wanted.name))
     if wanted.kind:

@@ -97,7 +97,7 @@ def next_meetings_of(group_ids: Collection[str]) -> dict[str, NextMeeting]:
 
 
 def last_turnouts_of(group_ids: Collection[str]) -> dict[str, tuple[int, ...]]:
-    """Return group id -> how many came to each of its last meetings that were closed, oldest first; in one query."""
+    """Return group id -> how many came to each of its last closed meetings, oldest first; in one query."""
     since = clock.today() - TURNOUT_PERIOD
     came = Meeting.total_present + Meeting.total_unnamed
     rows = (

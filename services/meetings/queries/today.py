@@ -34,7 +34,6 @@ from services.meetings.rules import groups as groups_rules
 from services.meetings.rules import permissions
 from shared import clock
 from shared.security.actor import Actor, within
-from shared.storage import first_ids
 
 # Of whatever there may be many of, what comes first: SHOWN, and one more to tell that there is more.
 SHOWN = 10
@@ -176,9 +175,9 @@ _OPEN = (Signup.state.in_(("waiting", "returned")), Signup.participant_id.is_nul
 def _steps(actor: Actor) -> dict[str, list[Any]]:
     """Return open sign-ups by what comes next for them, as the lists of Today."""
     today, over = _talks(actor, IntroTalk.on == clock.today()), _talks(actor, IntroTalk.on < clock.today())
-    waiting = _signups(actor, Signup.state == "waiting", ~_has_talk("planned"), ~_has_talk("held"))
-    returned = _signups(actor, Signup.state == "returned", ~_has_talk("planned"))
-    held = _signups(actor, Signup.state == "waiting", ~_has_talk("planned"), _has_talk("held"))
+    waiting = _signups(actor, "waiting", ~_has_talk("planned"), ~_has_talk("held"))
+    returned = _signups(actor, "returned", ~_has_talk("planned"))
+    held = _signups(actor, "waiting", ~_has_talk("planned"), _has_talk("held"))
     to_place = sorted(returned + held, key=lambda row: (row[3], row[0]))[:MOST]
     names = participants.call_names_of(row[2] for row in today + over + waiting + to_place)
     hosts = names_of(row[3] for row in today + over)
@@ -192,20 +191,23 @@ def _steps(actor: Actor) -> dict[str, list[Any]]:
 
 def _talks(actor: Actor, when: Expression) -> list[tuple[Any, ...]]:
     """Return planned talks of open sign-ups, for who gets to know people there or holds the talk."""
-    planned = IntroTalk.select(IntroTalk.id).where(IntroTalk.state == "planned", when)
-    order = (IntroTalk.on, IntroTalk.at, IntroTalk.id)
-    there = first_ids(planned, IntroTalk.organisation_id, actor.organisations(*MEETS_PEOPLE), order, MOST)
-    held = planned.where(IntroTalk.host_staff_id == actor.id, within(actor, IntroTalk.organisation_id))
     rows = IntroTalk.select(*_TALK).join(Signup, on=(Signup.id == IntroTalk.signup_id))
-    rows = rows.where(*_OPEN, IntroTalk.id.in_(there) | IntroTalk.id.in_(held))
-    return list(rows.order_by(*order).limit(MOST).tuples())
+    rows = rows.where(
+        IntroTalk.state == "planned",
+        when,
+        *_OPEN,
+        within(actor, IntroTalk.organisation_id, MEETS_PEOPLE)
+        | (within(actor, IntroTalk.organisation_id) & (IntroTalk.host_staff_id == actor.id)),
+    )
+    return list(rows.order_by(IntroTalk.on, IntroTalk.at, IntroTalk.id).limit(MOST).tuples())
 
 
-def _signups(actor: Actor, *wanted: Expression) -> list[tuple[Any, ...]]:
+def _signups(actor: Actor, state: str, *wanted: Expression) -> list[tuple[Any, ...]]:
     """Return open sign-ups, longest waiting first, for who gets to know people there."""
-    rows, order = Signup.select(Signup.id).where(*_OPEN, *wanted), (Signup.received_at, Signup.id)
-    ids = first_ids(rows, Signup.organisation_id, actor.organisations(*MEETS_PEOPLE), order, MOST)
-    return list(Signup.select(*_SIGNUP).where(Signup.id.in_(ids)).order_by(*order).limit(MOST).tuples())
+    rows = Signup.select(*_SIGNUP).where(
+        Signup.state == state, *_OPEN, within(actor, Signup.organisation_id, MEETS_PEOPLE), *wanted
+    )
+    return list(rows.order_by(Signup.received_at, Signup.id).limit(MOST).tuples())
 
 
 def _has_talk(state: str) -> Expression:

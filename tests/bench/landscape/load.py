@@ -1,4 +1,4 @@
-"""Filling an empty installation with the landscape: files at once, a database server by copying what a file holds."""
+"""Filling an empty installation with the landscape: files at once, a database server by copying from those."""
 
 from __future__ import annotations
 
@@ -40,7 +40,16 @@ def fill_files(installation: Installation, plan: Plan) -> None:
         of_groups = of_meetings.write(stores["meetings"], plan)
         of_intake.write(stores["intake"], plan, of_groups)
         of_questionnaires.write(stores["questionnaires"], plan)
-        of_notifications.write(stores["notifications"], plan, of_groups)
+        for message_id, organisation_id, kind, about in of_notifications.write(
+            stores["notifications"], plan, of_groups
+        ):
+            kept = {"id": message_id, "organisation_id": organisation_id, "kind": kind, "cause": "address"}
+            membership, talk, meeting = (about.get(f"{name}_id") for name in ("membership", "talk", "meeting"))
+            stores["meetings"].add(
+                "undelivered", **kept, talk_id=talk, membership_id=membership, meeting_id=meeting
+            )
+            if meeting is None:
+                stores["intake"].add("undelivered", **kept, intro_talk_id=talk, membership_id=membership)
         published: dict[str, Published] = {}
         for name, store in stores.items():
             of_mechanism.write_accesses(store, plan, name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 from zlib import crc32
 
 from services.intake.models import service
@@ -15,6 +15,7 @@ STATES = {
     "received": "received", "today": "talk_planned", "planned": "talk_planned", "over": "talk_planned",
     "held": "talk_held", "returned": "received", "placed": "placed", "closed": "closed",
 }  # fmt: skip
+STEPS = {"received": "plan_talk", "held": "place", "returned": "place_again", "placed": "wait_for_group"}
 MEETING = ("id", "organisation_id", "group_id", "on", "at", "zone", "state")
 
 
@@ -67,7 +68,8 @@ def _write_person(store: Store, person: Person) -> None:
     # Every fiftieth number is that of the one before, who shares a telephone.
     store.add(
         "contact", participant_id=person.id, organisation_id=organisation_id,
-        email=email and seal(email, "contact.email", person.id), email_index=email and index(email, "contact.email"),
+        email=email and seal(email, "contact.email", person.id), email_index=email and index(email,
+        "contact.email"),
         mobile=mobile and seal(mobile, "contact.mobile", person.id),
         mobile_index=mobile and index(mobile, "contact.mobile"), phone_is_shared=0, may_leave_message=0,
         may_be_texted=1,
@@ -93,15 +95,30 @@ def person_id(person: Person, *words: str) -> str:
 def _write_signup(store: Store, plan: Plan, person: Person) -> None:
     closed = ("found_elsewhere", moment(plan.ago(1))) if person.progress == "closed" else (None, None)
     number, area = person.number, str(1000 + person.number % 8999)
+    step, step_at = _step_of(plan, person)
     words = service.encryption.seal("Mensen die het kennen.", "signup.help_question", person.signup_id)
     store.add(
         "signup", id=person.signup_id, organisation_id=person.organisation.id, participant_id=person.id,
         state=STATES[person.progress], signed_up_by="self" if number % 3 else "staff",
         received_at=moment(person.received_at), help_question=words if number % 2 else None,
         audience="own" if number % 4 else None, days=as_json([number % 7, (number + 2) % 7][: number % 3]),
-        parts_of_day=as_json(["evening"] if number % 2 else []), area=area[: 2 + number % 3] if number % 5 else None,
+        parts_of_day=as_json(["evening"] if number % 2 else []),
+        area=area[: 2 + number % 3] if number % 5 else None,
         needs="[]", themes="[]", avoided_groups="[]", closed_because=closed[0], closed_at=closed[1],
+        step=step, step_at=step_at,
     )  # fmt: skip
+
+
+def _step_of(plan: Plan, person: Person) -> tuple[str | None, str | None]:
+    """Return what somebody waits for, and since when or until when."""
+    if person.group is not None or person.progress == "closed":
+        return None, None
+    if person.progress in STEPS:
+        return STEPS[person.progress], moment(person.received_at)
+    on, at, _, _ = talk_of(plan, person)
+    return "hold_talk", moment(
+        clock.instant(date.fromisoformat(on), time.fromisoformat(at)) + timedelta(minutes=45)
+    )
 
 
 def _write_talk(store: Store, plan: Plan, person: Person) -> None:
@@ -113,8 +130,10 @@ def _write_talk(store: Store, plan: Plan, person: Person) -> None:
     place = service.encryption.seal("Buurthuis De Brug", "intro_talk.place", person.talk_id)
     store.add(
         "intro_talk", id=person.talk_id, organisation_id=person.organisation.id, signup_id=person.signup_id,
-        host_staff_id=host, on=on, at=at, zone=clock.ZONE, minutes=45, form="live_single", place=place, state=state,
-        called_off_by=None, outcome=decided[0], group_id=decided[1], reason=None, helps_instead=None, way_back=None,
+        host_staff_id=host, on=on, at=at, zone=clock.ZONE, minutes=45, form="live_single", place=place,
+        state=state,
+        called_off_by=None, outcome=decided[0], group_id=decided[1], reason=None, helps_instead=None,
+        way_back=None,
         second_look=0, decided_at=decided[2],
     )  # fmt: skip
 
@@ -129,6 +148,8 @@ def _write_placement(store: Store, plan: Plan, person: Person) -> None:
     )  # fmt: skip
     if person.membership_id:
         store.add(
-            "membership", id=person.membership_id, organisation_id=person.organisation.id, participant_id=person.id,
-            group_id=group.id, state="ended" if person.ended_on else "active", starts_on=person.starts_on.isoformat(),
+            "membership", id=person.membership_id, organisation_id=person.organisation.id,
+            participant_id=person.id,
+            group_id=group.id, state="ended" if person.ended_on else "active",
+            starts_on=person.starts_on.isoformat(),
         )  # fmt: skip

@@ -19,7 +19,8 @@ OUTBOX = ("event_id", "type", "subject", "time", "data", "is_state", "traceparen
 INBOX = ("source", "event_id", "type", "subject", "handled_at")
 # What is read about people, by the service that logs it.
 ABOUT = {
-    "meetings": ("group_members", "overview"), "intake": ("signup", "signup"), "notifications": ("message", "read"),
+    "meetings": ("group_members", "overview"), "intake": ("signup", "signup"), "notifications": ("message",
+    "read"),
     "questionnaires": ("measurement", "counts"),
 }  # fmt: skip
 # An event as it was published: id, type and subject.

@@ -16,7 +16,7 @@ MEETING = (
 )  # fmt: skip
 ATTENDANCE = ("organisation_id", "meeting_id", "membership_id", "mark", "marked_by", "marked_at")
 MARKS = ("present", "excused", "absent", None)
-# How often in a hundred somebody is there, sends word, stays away, or was not marked; and what becomes of meetings.
+# How often somebody is there, sends word, stays away, or was not marked; and what becomes of meetings.
 OF_MARKS, OF_MEETINGS = (72, 14, 11, 3), (9550, 230, 200, 20)
 ENDED = ("took_place", "did_not_take_place", "cancelled", "not_reported")
 # What a reader of the other services' rows needs: group -> its meetings (id, day, state).
@@ -136,7 +136,8 @@ def _write_member(store: Store, person: Person) -> None:
         "membership", id=person.membership_id, organisation_id=person.organisation.id, group_id=person.group.id,
         participant_id=person.id, placement_id=person.placement_id, made_at=moment(person.made_at),
         state="active" if person.ended_on is None else "ended", starts_on=person.starts_on.isoformat(),
-        ended_on=person.ended_on and person.ended_on.isoformat(), end_reason="stopped" if person.ended_on else None,
+        ended_on=person.ended_on and person.ended_on.isoformat(),
+        end_reason="stopped" if person.ended_on else None,
     )  # fmt: skip
 
 

@@ -8,19 +8,21 @@ from datetime import date, timedelta
 from services.notifications.models import service
 from services.notifications.queries.addresses import blind_index
 from shared import clock
-from tests.bench.landscape.of_intake import person_id
 from tests.bench.landscape.of_meetings import Meetings, channels_of, purposes_of, talk_of
 from tests.bench.landscape.plan import MESSAGES, Group, Person, Plan, Staff
 from tests.bench.landscape.store import Store, as_json, moment
 
 MEETING = (
-    "id", "organisation_id", "group_id", "on", "at", "first_on", "first_at", "zone", "minutes", "state", "revision",
+    "id", "organisation_id", "group_id", "on", "at", "first_on", "first_at", "zone", "minutes", "state",
+    "revision",
     "place_name", "place_address", "substitute_ids",
 )  # fmt: skip
 MESSAGE = (
     "id", "organisation_id", "kind", "participant_id", "staff_id", "talk_id", "meeting_id", "membership_id",
-    "measurement_id", "sign_in_id", "dedupe", "revision", "change", "old_on", "old_at", "state", "reason", "made_at",
-    "changed_at", "due_at", "asked_at", "expires_at", "channel", "secret", "composed", "attempt_count", "claim_token",
+    "measurement_id", "sign_in_id", "dedupe", "revision", "change", "old_on", "old_at", "state", "reason",
+    "made_at",
+    "changed_at", "due_at", "asked_at", "expires_at", "channel", "secret", "composed", "attempt_count",
+    "claim_token",
     "claimed_until", "attended_at", "attended_by", "secondary_of", "bundled_into", "personal_note",
     "personal_note_by", "let_through_by", "let_through_reason", "caused_by",
 )  # fmt: skip
@@ -30,11 +32,16 @@ ATTEMPT = (
     "reply_code", "provider_id", "address_index",
 )  # fmt: skip
 US = "system:notifications"
-PLANNED_SHARE = 0.4
+PLANNED_SHARE, REPLIES = 0.4, 300
 
 
-def write(store: Store, plan: Plan, meetings: Meetings) -> None:
-    """Write it all."""
+# What asks for a person, as the other services keep it: id, organisation, kind and what it is about.
+Asking = list[tuple[str, str, str, dict[str, str]]]
+
+
+def write(store: Store, plan: Plan, meetings: Meetings) -> Asking:
+    """Write it all; return the messages that ask for a person."""
+    asking: Asking = []
     for organisation in plan.organisations:
         store.add("organisation", id=organisation.id, name=organisation.name)
     for staff in plan.staff:
@@ -44,7 +51,10 @@ def write(store: Store, plan: Plan, meetings: Meetings) -> None:
     for person in plan.people + plan.waiting:
         _write_person(store, plan, person)
     for message in _messages(plan, meetings):
-        _write_message(store, plan, *message)
+        _write_message(store, plan, asking, *message)
+    for person in [person for person in plan.people if person.mobile][: plan.times(REPLIES)]:
+        _write_reply(store, plan, person)
+    return asking
 
 
 def _write_staff(store: Store, staff: Staff) -> None:
@@ -115,7 +125,8 @@ def _write_person(store: Store, plan: Plan, person: Person) -> None:
     if person.talk_id:
         on, at, state, host = talk_of(plan, person)
         store.add(
-            "talk", id=person.talk_id, organisation_id=organisation_id, participant_id=person.id, host_staff_id=host,
+            "talk", id=person.talk_id, organisation_id=organisation_id, participant_id=person.id,
+            host_staff_id=host,
             on=on, at=at, zone=clock.ZONE, minutes=45, form="live_single",
             place=seal("Buurthuis De Brug", "talk.place", person.talk_id), state=state, revision=1,
         )  # fmt: skip
@@ -150,7 +161,9 @@ def _messages(plan: Plan, meetings: Meetings) -> Iterator[tuple[Person, str, dic
         week += 1
 
 
-def _write_message(store: Store, plan: Plan, person: Person, kind: str, about: dict[str, str], day: str) -> None:
+def _write_message(
+    store: Store, plan: Plan, asking: Asking, person: Person, kind: str, about: dict[str, str], day: str
+) -> None:
     days_ago = (plan.today - date.fromisoformat(day)).days
     due = plan.now - timedelta(days=days_ago + 1, minutes=plan.random.randrange(600))
     is_planned = due > plan.now
@@ -169,6 +182,8 @@ def _write_message(store: Store, plan: Plan, person: Person, kind: str, about: d
     message_id = plan.id(made_at)
     changed_at = made_at if is_planned else due + timedelta(seconds=2)
     organisation_id, was_sent = person.organisation.id, state in ("accepted", "undelivered")
+    if is_asking:
+        asking.append((message_id, organisation_id, kind, about))
     composed = service.encryption.seal(
         as_json({"subject": "Morgen", "text": "Tot morgen om half acht." * 8}), "message.composed", message_id
     ) if was_sent else None  # fmt: skip
@@ -177,7 +192,8 @@ def _write_message(store: Store, plan: Plan, person: Person, kind: str, about: d
         message_id, organisation_id, kind, person.id, None, about.get("talk_id"), about.get("meeting_id"),
         about.get("membership_id"), None, None, dedupe, 1, None, None, None, state, reason, moment(made_at),
         moment(changed_at), moment(due) if is_planned else None, moment(changed_at) if is_asking else None,
-        moment(due + timedelta(days=1)), None if is_planned else channel, None, composed, 0, None, None, None, None,
+        moment(due + timedelta(days=1)), None if is_planned else channel, None, composed, 0, None, None, None,
+        None,
         None, None, None, None, None, None, None,
     ))  # fmt: skip
     _write_steps(store, organisation_id, message_id, made_at, changed_at, state, reason)
@@ -197,3 +213,16 @@ def _write_steps(store: Store, organisation_id: str, message_id: str, made_at, c
         steps.append((changed_at, state, reason))
     for at, step, why in steps:
         store.add_row("message_step", STEP, (organisation_id, message_id, moment(at), step, why, US))
+
+
+def _write_reply(store: Store, plan: Plan, person: Person) -> None:
+    seal, reply_id = service.encryption.seal, plan.id(plan.ago(plan.random.uniform(0, 30)))
+    seen = (moment(plan.ago(1)), plan.staff[0].id) if person.number % 4 else (None, None)
+    store.add(
+        "reply", id=reply_id, organisation_id=person.organisation.id, participant_id=person.id, message_id=None,
+        sender=seal(person.mobile or "", "reply.sender", reply_id),
+        text=seal("Ik kom iets later.", "reply.text", reply_id),
+        received_at=moment(plan.ago(plan.random.uniform(0, 30))), fingerprint=service.encryption.index(reply_id,
+        "x"),
+        seen_at=seen[0], seen_by=seen[1],
+    )  # fmt: skip

@@ -27,7 +27,8 @@ def write(store: Store, plan: Plan) -> None:
     for person in plan.people:
         assert person.group is not None
         store.add(
-            "membership", id=person.membership_id, organisation_id=person.organisation.id, group_id=person.group.id,
+            "membership", id=person.membership_id, organisation_id=person.organisation.id,
+            group_id=person.group.id,
             participant_id=person.id, is_active=int(person.ended_on is None),
         )  # fmt: skip
         if person.number % 5 == 0:

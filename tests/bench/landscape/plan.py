@@ -107,11 +107,11 @@ class Person:
 
 
 class Plan:
-    """The landscape at `scale` times its size of 2008; a fraction keeps at least one group of each organisation."""
+    """The landscape at `scale` times its size of 2008; each organisation keeps at least one group."""
 
     def __init__(self, scale: float, now: datetime, seed: int = 2008) -> None:
         self.scale, self.now, self.today = scale, now, clock.local(now).date()
-        self.random = random.Random(seed)  # noqa: S311 - invented, not secret
+        self.random = random.Random(seed)
         self._number = 0
         self.organisations = list(self._organisations())
         self.groups = [group for organisation in self.organisations for group in self._groups(organisation)]
@@ -165,7 +165,8 @@ class Plan:
         made_at = received_at + timedelta(days=9)
         starts_on = clock.local(made_at + timedelta(days=3)).date()
         return Person(
-            self.id(received_at), organisation, name, self._number, group, self.id(received_at), received_at, made_at,
+            self.id(received_at), organisation, name, self._number, group, self.id(received_at), received_at,
+            made_at,
             starts_on, talk_id=self.id(received_at + timedelta(days=2)) if self._number % 2 else "",
         )  # fmt: skip
 

@@ -57,5 +57,5 @@ class Store:
 
     def _write(self, table: str, columns: tuple[str, ...], rows: list[Sequence[object]]) -> None:
         names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
-        self._connection.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)  # noqa: S608
+        self._connection.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)
         rows.clear()

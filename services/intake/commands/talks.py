@@ -12,7 +12,7 @@ from services.intake.commands.publishing import publish_talk, talk_data
 from services.intake.commands.signups import WishFields, end_signup, replace_wishes, resting_state
 from services.intake.models import Group, IntroTalk, Organisation, Signup, Undelivered, service
 from services.intake.queries.groups import is_group_of
-from services.intake.queries.organisations import list_hosts
+from services.intake.queries.organisations import is_host
 from services.intake.queries.people import open_people
 from services.intake.queries.scope import find_signup, find_talk
 from services.intake.queries.talks import place_of
@@ -261,7 +261,7 @@ def _check_agreed(signup: Signup, agreed: AgreedFields) -> None:
     rules.check_may_schedule(
         agreed["on"], agreed["at"], agreed["minutes"], agreed["form"], reachable=reachable, now=clock.now()
     )
-    if agreed["host_staff_id"] not in {host.id for host in list_hosts(signup.organisation_id)}:
+    if not is_host(signup.organisation_id, agreed["host_staff_id"]):
         raise Refusal("host_unknown", field="host_staff_id")
 
 

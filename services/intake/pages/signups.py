@@ -114,7 +114,7 @@ def reopen(signup_id: str) -> ResponseReturnValue:
 @requires_staff(*ROLES)
 def ask_wishes(signup_id: str) -> str:
     """Show the form with the current wishes."""
-    return _wish_form(signup_id, new_id(), wish_values(signup_id), {})
+    return _wish_form(signup_id, new_id(), wish_values(queries.get_signup(g.actor, signup_id)), {})
 
 
 @pages.post("/kennismaking/<uuid:signup_id>/wensen")
@@ -150,11 +150,11 @@ def close(signup_id: str) -> ResponseReturnValue:
     return handle_form(act, lambda *again: _close_form(signup_id, *again))
 
 
-def wish_values(signup_id: str) -> Values:
+def wish_values(signup: queries.SignupView) -> Values:
     """Return the current wishes as the values of a form."""
-    wish = queries.get_signup(g.actor, signup_id).wish
+    wish = signup.wish
     return {
-        "help_question": queries.get_help_question(g.actor, signup_id),
+        "help_question": queries.get_help_question(g.actor, signup.id),
         "audience": wish.audience or "",
         "days": wish.days,
         "parts_of_day": wish.parts_of_day,

@@ -145,6 +145,7 @@ def mark_informed(talk_id: str) -> ResponseReturnValue:
 def ask_outcome(talk_id: str) -> str:
     """Show the form for what both decided."""
     talk = queries.get_talk(g.actor, talk_id)
+    signup = _accessed(talk.signup_id)
     values = {
         "outcome": talk.outcome or "",
         "group_id": talk.group_id or "",
@@ -152,8 +153,8 @@ def ask_outcome(talk_id: str) -> str:
         "helps_instead": talk.helps_instead or "",
         "way_back": talk.way_back or "",
         "second_look": "1" if talk.second_look else "",
-    } | wish_values(talk.signup_id)
-    return _outcome_form(talk, new_id(), values, {})
+    } | wish_values(signup)
+    return _outcome_form(talk, new_id(), values, {}, signup)
 
 
 @pages.post("/kennismaking/gesprek/<uuid:talk_id>/uitkomst")
@@ -226,8 +227,10 @@ def _call_off_form(talk: TalkView, request_id: str, values: Values, errors: Erro
     )
 
 
-def _outcome_form(talk: TalkView, request_id: str, values: Values, errors: Errors) -> str:
-    signup = _accessed(talk.signup_id)
+def _outcome_form(
+    talk: TalkView, request_id: str, values: Values, errors: Errors, signup: SignupView | None = None
+) -> str:
+    signup = signup or _accessed(talk.signup_id)
     return render_template(
         "intake/talks/outcome.html",
         signup=signup,

@@ -101,11 +101,10 @@ def is_too_late_for_text(on: date, at: time) -> bool:
 
 def usual_host(actor: Actor, organisation_id: str) -> str:
     """Return the likely host of the next talk: the actor when they may, else the host of the newest one."""
-    hosts = {host.id for host in organisations.list_hosts(organisation_id)}
     newest = IntroTalk.select().where(IntroTalk.organisation_id == organisation_id).order_by(IntroTalk.id.desc())
     talk = newest.first()
     likely = [actor.id] + ([talk.host_staff_id] if talk else [])
-    return next((staff_id for staff_id in likely if staff_id in hosts), "")
+    return next((staff_id for staff_id in likely if organisations.is_host(organisation_id, staff_id)), "")
 
 
 def likely_place(organisation_id: str, signup_id: str) -> str:

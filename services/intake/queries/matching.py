@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
-from peewee import Case, Expression
+from peewee import Case, ColumnBase, Expression
 
 from services.intake.models import Group, Membership, Placement, Signup
 from services.intake.queries.groups import GroupView, count_taken, view_groups
@@ -82,9 +82,9 @@ def _candidates(organisation_id: str, wish: rules.Wish, name: str, shown: Collec
     return list(Group.select().where(Group.id.in_(ids.limit(MOST_COMPARED))))
 
 
-def _points(wish: rules.Wish) -> Expression:
+def _points(wish: rules.Wish) -> ColumnBase:
     """Select how many points a group has, far below zero where it cannot fit."""
-    points = Case(None, [(_cannot_fit(wish), -1000)], 0)
+    points: ColumnBase = Case(None, [(_cannot_fit(wish), -1000)], 0)
     near = [
         (Group.area.startswith(wish.area[:digits]), rules.NEAR_POINTS[digits])
         for digits in (4, 3, 2)

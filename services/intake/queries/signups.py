@@ -121,7 +121,7 @@ def count_by_step(actor: Actor, wanted: WaitingFilter = EVERYBODY) -> dict[str, 
     is_over = (Signup.step == NextStep.HOLD_TALK) & (Signup.step_at <= clock.now())
     step = Case(None, [(is_over, NextStep.TELL_OUTCOME)], Signup.step)
     rows = _waiting(actor, wanted, None).select(step, fn.COUNT(Signup.id)).group_by(step)
-    numbers = dict(rows.tuples())
+    numbers: dict[str, int] = dict(rows.tuples())
     return {str(each): numbers[each] for each in NextStep if each in numbers}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from peewee import Case, Node
+from peewee import Case, ColumnBase
 
 from services.meetings.models import Group
 from services.meetings.rules import kinds
@@ -43,7 +43,7 @@ def rules_in_force(code: str, overrides: Mapping[str, object]) -> GroupRules:
     return kinds.in_force(kinds.with_overrides(get_kind(code).rules, overrides))
 
 
-def rule_in_force(name: str) -> Node:
+def rule_in_force(name: str) -> ColumnBase:
     """Select one rule of a group as text: its own, else that of its kind; NULL where both are silent.
 
     So that a question about all groups is answered by the database; `rules_in_force` has it in full.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from peewee import Expression, fn
+from peewee import Expression, Function, fn
 
 from services.meetings.models import PLANNED, Group, GroupFacilitator, IntroTalk, Meeting, Signup
 from services.meetings.queries import participants
@@ -202,7 +202,7 @@ def _talks(actor: Actor, when: Expression) -> list[tuple[Any, ...]]:
     return list(rows.order_by(IntroTalk.on, IntroTalk.at, IntroTalk.id).limit(MOST).tuples())
 
 
-def _signups(actor: Actor, state: str, *wanted: Expression) -> list[tuple[Any, ...]]:
+def _signups(actor: Actor, state: str, *wanted: Expression | Function) -> list[tuple[Any, ...]]:
     """Return open sign-ups, longest waiting first, for who gets to know people there."""
     rows = Signup.select(*_SIGNUP).where(
         Signup.state == state, *_OPEN, within(actor, Signup.organisation_id, MEETS_PEOPLE), *wanted
@@ -210,7 +210,7 @@ def _signups(actor: Actor, state: str, *wanted: Expression) -> list[tuple[Any, .
     return list(rows.order_by(Signup.received_at, Signup.id).limit(MOST).tuples())
 
 
-def _has_talk(state: str) -> Expression:
+def _has_talk(state: str) -> Function:
     return fn.EXISTS(
         IntroTalk.select(IntroTalk.id).where(IntroTalk.signup_id == Signup.id, IntroTalk.state == state)
     )

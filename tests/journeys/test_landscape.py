@@ -103,6 +103,7 @@ def test_rows_have_the_shape_that_commands_give_them(small: Path, lived_in: tupl
 # Filled in by other commands than those weeks knew.
 SEEN_ELSEWHERE = {
     "intake.placement.returned_because: text",
+    "intake.signup.audience: text",
     "intake.signup.closed_because: text",
     "intake.signup.closed_at: moment",
     "meetings.membership.ended_on: day",

@@ -41,7 +41,8 @@ ARGUMENTS = {
     ),
     "staff_id": ("meetings", "SELECT staff_id FROM staff_role WHERE organisation_id = ? LIMIT 1"),
     "event_id": ("meetings",
-    "SELECT event_id FROM outbox WHERE data LIKE '%' || ? || '%' ORDER BY id DESC LIMIT 1"),
+    "SELECT event_id FROM outbox WHERE data LIKE '%' || ? || '%' AND type LIKE '%.group_changed.v1'"
+        " ORDER BY id DESC LIMIT 1"),
     "participant_id": ("intake", "SELECT id FROM participant WHERE organisation_id = ? LIMIT 1"),
     "signup_id": (
         "intake", "SELECT id FROM signup WHERE organisation_id = ? AND state = 'received' ORDER BY id LIMIT 1"

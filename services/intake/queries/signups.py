@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from peewee import Case, ModelSelect, fn
+from peewee import SQL, Case, ModelSelect, fn
 
 from services.intake.models import IntroTalk, Placement, Signup
 from services.intake.queries import organisations, people
@@ -120,7 +120,8 @@ def count_by_step(actor: Actor, wanted: WaitingFilter = EVERYBODY) -> dict[str, 
     """Return how many wait for each next step, in the order in which to handle them, without steps of nobody."""
     is_over = (Signup.step == NextStep.HOLD_TALK) & (Signup.step_at <= clock.now())
     step = Case(None, [(is_over, NextStep.TELL_OUTCOME)], Signup.step)
-    rows = _waiting(actor, wanted, None).select(step, fn.COUNT(Signup.id)).group_by(step)
+    # By its place: the database cannot tell that a value that is bound twice is the same one.
+    rows = _waiting(actor, wanted, None).select(step, fn.COUNT(Signup.id)).group_by(SQL("1"))
     numbers: dict[str, int] = dict(rows.tuples())
     return {str(each): numbers[each] for each in NextStep if each in numbers}
 

@@ -22,6 +22,7 @@ from shared.settings import ServiceSettings, SettingsError, variable
 from shared.storage import Database
 from shared.storage.command import Commands
 from shared.storage.lease import Leases
+from shared.storage.statistics import Statistics
 from shared.worker_failures import WorkerFailures
 
 
@@ -39,6 +40,7 @@ class Service:
         self.audit = Audit(self.database)
         self.commands = Commands(self.database, self.encryption)
         self._pruner = Pruner(self.outbox, self.inbox)
+        self._statistics = Statistics(self.database)
         self.erasures = Erasures(self.database, self.outbox, self.inbox, self.commands)
         self.publish = self.outbox.publish
         self.command = self.commands.command
@@ -72,8 +74,8 @@ class Service:
         self.outbox.on_commit = notify
 
     def run_housekeeping(self) -> bool:
-        """Delete what is past its time, and tell whether there may be more."""
-        return self.commands.delete_expired() or self._pruner.step()
+        """Delete what is past its time, then count the rows that are left; tell whether there may be more."""
+        return self.commands.delete_expired() or self._pruner.step() or self._statistics.step()
 
     def migrate(self, directory: Path) -> None:
         """Run the migrations that were not run yet, behind the write lock."""

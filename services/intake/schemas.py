@@ -8,6 +8,7 @@ from flask import current_app
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from services.intake.queries.phone_numbers import is_mobile, may_be_texted, read_number
+from services.intake.queries.signups import STEPS
 from shared.ids import IdText
 from shared.local_time import Day, LocalTime
 from shared.web.email_field import EmailAddress
@@ -160,3 +161,23 @@ class FindForm(FormSchema):
     """Somebody to find: by how they are called, or by their address or number."""
 
     wanted = fields.String(required=True, validate=validate.Length(max=120))
+
+
+class WaitingFilterForm(FormSchema):
+    """Which open sign-ups the list shows, by the names in its address."""
+
+    stap = fields.String(load_default="", validate=validate.OneOf(("", *STEPS)))
+    organisatie = fields.String(load_default="")
+    wie = fields.String(load_default="", validate=validate.OneOf(("", "ik")))
+    dagen = fields.Integer(load_default=0, validate=validate.Range(0, 999))
+
+
+def read_waiting_filter(arguments: Mapping[str, str]) -> Values:
+    """Read which sign-ups the address asks for; what cannot be read counts as not asked."""
+    names = WaitingFilterForm().fields
+    given = {name: value for name, value in arguments.items() if name in names and value}
+    try:
+        form: Values = WaitingFilterForm().load(given)
+    except ValidationError:
+        form = WaitingFilterForm().load({})
+    return form

@@ -10,6 +10,7 @@ from marshmallow import fields, validate
 from services.notifications.queries.messages import MESSAGE_TYPES, STATES
 from services.notifications.queries.triage import CAUSES
 from shared.email_addresses import NotAnAddress, read_address
+from shared.ids import IdText
 from shared.web.forms import FormSchema
 
 
@@ -19,7 +20,9 @@ class FlowFilter(FormSchema):
     stand = fields.String(validate=validate.OneOf(STATES))
     soort = fields.String(validate=validate.OneOf(MESSAGE_TYPES))
     oorzaak = fields.String(validate=validate.OneOf(CAUSES))
-    blad = fields.Integer(load_default=1, validate=validate.Range(1, 100_000))
+    groep = fields.String(validate=validate.Length(max=120))
+    voor = IdText()
+    na = fields.String(validate=validate.Length(max=80))
 
 
 class PersonalNoteForm(FormSchema):

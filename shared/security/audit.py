@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextvars import ContextVar
 
 import peewee
@@ -52,17 +53,35 @@ class Audit:
 
         event  read, create, change, remove, search, export or refuse
         """
-        with self.database.transaction():
-            self.AuditEntry.insert(
-                at=clock.now(),
-                event=event,
-                actor_id=actor.id,
-                actor_kind=actor.kind,
-                actor_roles=",".join(sorted(actor.roles_in(organisation_id))),
-                organisation_id=organisation_id,
-                about_kind=about_kind,
-                about_id=about_id,
-                purpose=purpose,
-                outcome=outcome,
-                network_point=network_point.get(),
-            ).execute()
+        self.record_all(actor, event, about_kind, [(about_id, organisation_id)], purpose=purpose, outcome=outcome)
+
+    def record_all(
+        self,
+        actor: Actor,
+        event: str,
+        about_kind: str,
+        about: Iterable[tuple[str, str | None]],
+        *,
+        purpose: str,
+        outcome: str = "done",
+    ) -> None:
+        """Add a row for each of several things of one kind, as `record` does; each is (id, organisation)."""
+        rows = [
+            {
+                "at": clock.now(),
+                "event": event,
+                "actor_id": actor.id,
+                "actor_kind": actor.kind,
+                "actor_roles": ",".join(sorted(actor.roles_in(organisation_id))),
+                "organisation_id": organisation_id,
+                "about_kind": about_kind,
+                "about_id": about_id,
+                "purpose": purpose,
+                "outcome": outcome,
+                "network_point": network_point.get(),
+            }
+            for about_id, organisation_id in about
+        ]
+        if rows:
+            with self.database.transaction():
+                self.AuditEntry.insert_many(rows).execute()

@@ -28,6 +28,9 @@ class Engine(Protocol):
     def wipe(self) -> bool:
         """Rewrite the store so that nothing deleted is left in its files; False when that cannot be done now."""
 
+    def refresh_statistics(self) -> None:
+        """Count how the rows of every table lie, by which the database chooses its indexes."""
+
     def is_fault_of_ours(self, error: BaseException) -> bool:
         """Tell whether the statement itself is wrong; anything else (full, busy, gone) is not ours."""
 

@@ -108,6 +108,11 @@ class PostgresEngine:
                 self.proxy.execute_sql(f"VACUUM FULL {table}")
         return True
 
+    def refresh_statistics(self) -> None:
+        """See Engine. The server does so by itself, but not at once after a restore or a move."""
+        for (table,) in self.proxy.execute_sql(_OUR_TABLES).fetchall():
+            self.proxy.execute_sql(f"ANALYZE {table}")
+
     def is_fault_of_ours(self, error: BaseException) -> bool:
         """See Engine. By SQLSTATE; without one the connection was lost."""
         if isinstance(error, StoreUnavailable | MaxConnectionsExceeded):

@@ -8,8 +8,10 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
+from shared.ids import is_id, new_id
+
 PAGE_SIZE = 50
-PAGE, SORT, DIRECTION = "blad", "sorteer", "richting"
+PAGE, SORT, DIRECTION, UNTIL = "blad", "sorteer", "richting", "tot"
 ASCENDING, DESCENDING = "op", "af"
 
 
@@ -43,6 +45,8 @@ class ListRequest:
     arguments  of the address, (name, value) in its order: filters stay when the page or the order changes
     number     of the page, from 1; it may be past the last one as long as nobody knows the total
     sort       the key of a column, and `direction` "ascending" or "descending", as `aria-sort` has them
+    until      ids above this one were made after the first page was opened: rows that count in by it stay in their
+               place on every page, however many are added meanwhile
     """
 
     path: str
@@ -51,6 +55,7 @@ class ListRequest:
     size: int
     sort: str | None
     direction: str
+    until: str
 
     def page_of(self, total: int) -> Page:
         """Return the page that is asked for, or the last one of so many rows when it is past that."""
@@ -58,12 +63,14 @@ class ListRequest:
 
     def url_for_page(self, number: int) -> str:
         """Return the address of another page of the same list."""
-        return self.url_with(**{PAGE: None if number <= 1 else str(number)})
+        return self.url_with(
+            **({PAGE: None, UNTIL: None} if number <= 1 else {PAGE: str(number), UNTIL: self.until})
+        )
 
     def url_for_sort(self, key: str) -> str:
         """Return the address of the first page by this column; the other way round when it is by that already."""
         turned = key == self.sort and self.direction == "ascending"
-        return self.url_with(**{PAGE: None, SORT: key, DIRECTION: DESCENDING if turned else None})
+        return self.url_with(**{PAGE: None, UNTIL: None, SORT: key, DIRECTION: DESCENDING if turned else None})
 
     def url_with(self, **changes: str | None) -> str:
         """Return this address with some arguments changed, in their place; None takes one out."""
@@ -98,6 +105,7 @@ def read_list_request(
         size,
         asked if is_asked else default,
         "descending" if is_descending else "ascending",
+        arguments[UNTIL] if is_id(arguments.get(UNTIL)) else new_id(),
     )
 
 

@@ -8,11 +8,11 @@ from types import ModuleType
 
 import click
 
-from tests.bench import events, latency, page, relay, web
+from tests.bench import events, latency, page, pages, relay, web
 from tests.bench.rounds import Outcome
 from tests.bench.stand import Wanted, stand
 
-BENCHES: dict[str, ModuleType] = {"events": events, "relay": relay, "latency": latency, "web": web}
+BENCHES: dict[str, ModuleType] = {"events": events, "relay": relay, "latency": latency, "web": web, "pages": pages}
 
 
 def show_list(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
@@ -33,6 +33,9 @@ def show_list(context: click.Context, _option: click.Parameter, wanted: bool) ->
 )
 @click.option("--amount", type=click.IntRange(1), help="Hoeveel gebeurtenissen, brieven of aanvragen per beurt.")
 @click.option("--row", "part", default="", metavar="TEXT", help="Alleen regels met deze tekst in hun naam.")
+@click.option(
+    "--scale", default=1, show_default=True, type=click.IntRange(1, 10), help="pages: ook zoveel keer zo groot."
+)
 @click.option("--peers", is_flag=True, help="Ook Celery, Dramatiq en FastStream; die worden eenmalig opgehaald.")
 @click.option("--json", "as_json", is_flag=True, help="Als JSON, voor een programma.")
 @click.option("--write", is_flag=True, help="Zet de cijfers ook in docs/FIGURES.md.")
@@ -43,6 +46,7 @@ def main(
     rounds: int,
     amount: int | None,
     part: str,
+    scale: int,
     peers: bool,
     as_json: bool,
     write: bool,
@@ -52,7 +56,7 @@ def main(
     """Measure one after the other."""
     results = []
     for name in names:
-        wanted = Wanted(rounds, amount, peers, broker, database, part)
+        wanted = Wanted(rounds, amount, peers, broker, database, part, scale)
         with stand(wanted) as here:
             before = page.load()
             outcome: Outcome = BENCHES[name].run(here, wanted)

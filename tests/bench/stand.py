@@ -38,6 +38,7 @@ class Wanted:
 
     amount    events, events or requests a measurement; None is what the bench finds enough
     part      what the name of a row must hold to be measured
+    scale     measure also at so many times the usual size
     broker, database  addresses of servers to use instead of those that are found, or started, on this machine
     """
 
@@ -47,6 +48,7 @@ class Wanted:
     broker: str | None = None
     database: str | None = None
     part: str = ""
+    scale: int = 1
 
 
 @dataclass

@@ -16,8 +16,7 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
     [
         (SignupProgress("received"), NextStep.PLAN_TALK),
         (SignupProgress("received", placement="returned"), NextStep.PLACE_AGAIN),
-        (SignupProgress("talk_planned", talk_ends_at=NOW + timedelta(minutes=1)), NextStep.HOLD_TALK),
-        (SignupProgress("talk_planned", talk_ends_at=NOW), NextStep.TELL_OUTCOME),
+        (SignupProgress("talk_planned", talk_ends_at=NOW), NextStep.HOLD_TALK),
         (SignupProgress("talk_held", outcome="joins"), NextStep.PLACE),
         (SignupProgress("talk_held", outcome="another_group"), NextStep.PLACE),
         (SignupProgress("talk_held", outcome="word_follows"), NextStep.LET_KNOW),
@@ -30,13 +29,20 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
     ],
 )
 def test_everybody_waits_for_one_thing(progress: SignupProgress, step: NextStep) -> None:
-    assert signups.next_step(progress, NOW) == step
+    assert signups.next_step(progress) == step
+
+
+def test_a_planned_talk_waits_for_its_outcome_from_the_moment_that_it_is_over() -> None:
+    for ends_at, step in ((NOW + timedelta(minutes=1), "hold_talk"), (NOW, "tell_outcome"), (None, "hold_talk")):
+        assert signups.step_on("hold_talk", ends_at, NOW) == step
+    assert signups.step_on("plan_talk", NOW, NOW) == "plan_talk"
+    assert signups.step_on(None, None, NOW) == "nothing"
 
 
 def test_whoever_is_not_closed_and_has_no_place_waits_for_something() -> None:
     for state in ("received", "talk_planned", "talk_held"):
         for outcome in (None, "joins", "word_follows", "another_group", "not_now"):
-            assert signups.next_step(SignupProgress(state, outcome=outcome), NOW) != NextStep.NOTHING
+            assert signups.next_step(SignupProgress(state, outcome=outcome)) != NextStep.NOTHING
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from services.meetings.commands.groups import NewRhythm, NewVenue, set_up_group
 from services.meetings.commands.organisations import confirm_questionnaire_permission
 from services.meetings.commands.staff import change_roles
 from services.meetings.models import Group
-from services.meetings.queries.groups import get_group, list_groups
+from services.meetings.queries.groups import GroupFilter, get_group, list_groups
 from services.meetings.queries.kinds import list_kinds
 from services.meetings.queries.memberships import list_members
 from services.meetings.queries.venues import list_venues
@@ -252,7 +252,8 @@ def test_the_list_shows_room_and_the_next_meeting_and_ones_own_groups_first(harn
         date(2026, 11, 24),
     )
     assert (second.id, second.is_led, second.next_meeting) == (other, False, None)
-    assert [line.id for line in list_groups(harness.actor(harness.kim), only_led=True)] == [mine]
+    of_kim = GroupFilter(leader_id=harness.kim)
+    assert [line.id for line in list_groups(harness.actor(harness.kim), of_kim)] == [mine]
 
 
 def test_of_two_organisations_each_sees_its_own_and_who_works_for_both_sees_both(harness: Any) -> None:

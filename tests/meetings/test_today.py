@@ -11,7 +11,7 @@ import pytest
 from services.intake import events as intake
 from services.meetings.commands import meeting_changes, substitutes
 from services.meetings.models import Group, Membership, service
-from services.meetings.queries.today import get_today
+from services.meetings.queries.today import SHOWN, get_today
 from shared.ids import new_id
 
 pytestmark = pytest.mark.clock
@@ -181,3 +181,15 @@ def test_two_meetings_on_one_day_stand_in_their_order(harness: Any) -> None:
     harness.meeting(group_id, on=date(2026, 11, 16), at=time(14))
 
     assert [line.at for line in get_today(harness.actor(harness.kim)).tonight] == [time(14), time(20)]
+
+
+def test_of_very_many_who_wait_the_first_are_shown_and_the_way_to_all(harness: Any) -> None:
+    for number in range(SHOWN + 3):
+        harness.signed_up(harness.participant(f"Iemand {number:02d}"))
+    harness.consume()
+
+    today = get_today(harness.actor(harness.vos))
+
+    assert [person.call_name for person in today.waiting] == [f"Iemand {number:02d}" for number in range(SHOWN)]
+    assert today.more == {"waiting"}
+    assert "Bekijk iedereen die wacht" in text(harness, harness.vos)

@@ -11,7 +11,7 @@ import pytest
 from deploy.local.ports import free_port
 from services.notifications.channels.mailbox import name_of
 from services.notifications.commands import triage
-from services.notifications.models import Message
+from services.notifications.models import Meeting, Message
 from services.notifications.models import service as own_service
 from shared.errors import NotFound, Refusal
 from shared.ids import new_id
@@ -119,7 +119,7 @@ def test_the_flow_can_be_narrowed_by_state_and_type(harness: NotificationsHarnes
 
 @pytest.mark.parametrize(
     "asked",
-    ["stand=nonsense", "soort=nonsense", "oorzaak=nonsense", "blad=0", "blad=-1", "blad=een", "blad=99999999"],
+    ["stand=nonsense", "soort=nonsense", "oorzaak=nonsense", "na=x", "na=2026-12-01~x", "na=~", "voor=noor"],
 )
 def test_a_list_that_cannot_be_is_not_there(harness: NotificationsHarness, asked: str):
     page = harness.visitor("messenger").open(f"/berichten?{asked}")
@@ -135,19 +135,52 @@ def test_a_long_flow_comes_in_pages_in_which_nothing_is_missing_or_double(harnes
         harness.meeting(group_id, on=f"2026-12-{day:02d}", at="10:00")
         harness.meeting(group_id, on=f"2026-12-{day:02d}")
     harness.consume()
+    planned = {row.id for row in Message.select().where(Message.state == "planned")}
     visitor = harness.visitor("messenger")
 
-    pages = [visitor.open(f"/berichten?stand=planned&blad={number}") for number in (1, 2)]
+    pages = [visitor.open("/berichten?stand=planned")]
+    harness.membership(harness.person(), group_id, starts_on="2026-09-01")  # as many once more, between the others
+    harness.consume()
+    while len(pages) < 9 and "Oudere" in pages[-1].text:
+        pages.append(visitor.open(pages[-1].link(r"/berichten\?stand=planned&na=.+")))
 
     seen = [
         message_id
         for page in pages
         for message_id in re.findall(r'<a href="/berichten/([0-9a-f-]{36})">', page.html)
     ]
-    assert len(seen) == len(set(seen)) == 60
-    assert "Oudere" in pages[0].text
-    assert "Nieuwere" in pages[1].text
-    assert "Oudere" not in pages[1].text
+    assert len(planned) == 60
+    assert planned <= set(seen)
+    assert len(seen) == len(set(seen))
+    assert "Naar het begin" in pages[-1].text
+    assert "Oudere" not in pages[-1].text
+
+
+def test_the_flow_can_be_narrowed_to_a_group_and_to_a_person_but_never_tells_who_was_missed(
+    harness: NotificationsHarness,
+):
+    here, there, noor = harness.group(name="Dinsdaggroep"), harness.group(name="Zondagkring"), harness.person()
+    for group_id in (here, there):
+        harness.membership(noor, group_id, starts_on="2026-09-01")
+        harness.meeting(group_id, on="2026-12-01")
+    harness.consume()
+    Message.update(message_type="missed_you").where(
+        Message.meeting_id.in_(Meeting.select(Meeting.id).where(Meeting.group_id == there))
+    ).execute()
+    visitor = harness.visitor("messenger")
+
+    of_group, of_person = (
+        visitor.open("/berichten?groep=dinsdag").html,
+        visitor.open(f"/berichten?voor={noor}").html,
+    )
+
+    assert "Dinsdaggroep" in of_group
+    assert "Zondagkring" not in of_group
+    shown = set(re.findall(r'<a href="/berichten/([0-9a-f-]{36})">', of_person))
+    private = {row.id for row in Message.select().where(Message.message_type == "missed_you")}
+    assert private
+    assert shown
+    assert not shown & private
 
 
 @pytest.mark.parametrize("path", ["/berichten", "/berichten/postbus"])

@@ -15,8 +15,8 @@ def log_signup_access(actor: Actor, signup_id: str, organisation_id: str, purpos
 
 def log_list_access(actor: Actor, purpose: str) -> None:
     """Log that the actor opened a list with names, for each organisation whose people are on it."""
-    for organisation in list_own_organisations(actor):
-        service.audit.record(actor, "search", "signup", "list", purpose=purpose, organisation_id=organisation.id)
+    own = [("list", organisation.id) for organisation in list_own_organisations(actor)]
+    service.audit.record_all(actor, "search", "signup", own, purpose=purpose)
 
 
 def log_own_access(actor: Actor, action: str) -> None:
@@ -33,7 +33,5 @@ def log_person_access(actor: Actor, participant_id: str, organisation_id: str) -
 
 def log_search(actor: Actor) -> None:
     """Log that the actor searched for a person, for each organisation whose people were searched."""
-    for organisation_id in sorted(actor.organisations(*ERASURE_ROLES)):
-        service.audit.record(
-            actor, "search", "participant", "list", purpose="erasure", organisation_id=organisation_id
-        )
+    own = [("list", organisation_id) for organisation_id in sorted(actor.organisations(*ERASURE_ROLES))]
+    service.audit.record_all(actor, "search", "participant", own, purpose="erasure")

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import TypedDict, Unpack
 
+from services.intake.commands.next_steps import keep_next_step
 from services.intake.commands.publishing import (
     message_channels,
     publish_consents,
@@ -63,6 +64,7 @@ def change_contact(
     if contact != _contact_before(before):
         _save_contact(before.id, before.organisation_id, contact)
         _clear_bounces(before, contact)
+        keep_next_step(signup)
     set_consents(before.id, before.organisation_id, consents)
     service.audit.record(
         actor, "change", "participant", before.id, purpose="contact", organisation_id=signup.organisation_id

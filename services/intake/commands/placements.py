@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.intake.commands.next_steps import keep_next_step
 from services.intake.commands.publishing import publish_placed, publish_placement_withdrawn
 from services.intake.commands.signups import resting_state
 from services.intake.models import Group, Placement, Signup, service
@@ -44,6 +45,7 @@ def withdraw_placement(actor: Actor, *, placement_id: str, request_id: str) -> s
     signup = placement.signup
     signup.state = resting_state(signup)
     signup.save()
+    keep_next_step(signup)
     publish_placement_withdrawn(placement)
     service.audit.record(
         actor, "change", "placement", placement.id, purpose="placement", organisation_id=placement.organisation_id
@@ -69,6 +71,7 @@ def give_place(actor: Actor, signup: Signup, group: Group) -> str:
     )
     signup.state = SignupState.PLACED
     signup.save()
+    keep_next_step(signup)
     publish_placed(placement)
     service.audit.record(
         actor, "create", "placement", placement.id, purpose="placement", organisation_id=signup.organisation_id
@@ -92,6 +95,7 @@ def take_back_placement(placement_id: str, reason: str) -> None:
     if signup.state == SignupState.PLACED:
         signup.state = resting_state(signup)
         signup.save()
+    keep_next_step(signup)
 
 
 def settle_placement(placement_id: str, is_active: bool) -> None:
@@ -101,6 +105,7 @@ def settle_placement(placement_id: str, is_active: bool) -> None:
     if placement is not None and rules.may_become(placement.state, to):
         placement.state = to
         placement.save()
+        keep_next_step(placement.signup)
 
 
 def _check_may_place(signup: Signup, group: Group) -> None:

@@ -7,6 +7,7 @@ from typing import TypedDict, Unpack
 
 from services.intake import events
 from services.intake.commands import people
+from services.intake.commands.next_steps import keep_next_step
 from services.intake.commands.people import ContactFields
 from services.intake.commands.publishing import (
     publish_signup_closed,
@@ -79,7 +80,7 @@ def register_signup(
         _limit_rate(network)
     participant_id = people.register_participant(organisation_id, signup.call_name, language, contact, consents)
     signup_id = new_id()
-    Signup.create(
+    row = Signup.create(
         id=signup_id,
         organisation_id=organisation_id,
         participant=participant_id,
@@ -88,6 +89,7 @@ def register_signup(
         received_at=clock.now(),
         **_columns(signup_id, organisation_id, fields, signup),
     )
+    keep_next_step(row)
     publish_signup_received(signup_id, participant_id, organisation_id)
     service.audit.record(actor, "create", "signup", signup_id, purpose="signup", organisation_id=organisation_id)
     return signup_id
@@ -134,6 +136,7 @@ def reopen_signup(actor: Actor, *, signup_id: str, request_id: str) -> str:
     rules.check_may_reopen(signup.state)
     signup.state, signup.closed_because, signup.closed_at = resting_state(signup), None, None
     signup.save()
+    keep_next_step(signup)
     publish_signup_received(signup_id, signup.participant_id, signup.organisation_id)
     _audit_change(actor, signup, "reopen")
     return signup_id
@@ -152,7 +155,7 @@ def welcome_walk_in(participant_id: str, organisation_id: str, group_id: str, ca
     people.register_participant(
         organisation_id, check_call_name(call_name), language, Contact(), frozenset(), participant_id
     )
-    Signup.create(
+    signup = Signup.create(
         id=new_id(),
         organisation_id=organisation_id,
         participant=participant_id,
@@ -160,6 +163,7 @@ def welcome_walk_in(participant_id: str, organisation_id: str, group_id: str, ca
         signed_up_by=rules.WALK_IN,
         received_at=clock.now(),
     )
+    keep_next_step(signup)
     service.audit.record(
         system("intake"),
         "create",
@@ -182,6 +186,7 @@ def end_signup(signup: Signup, reason: str) -> None:
     """Close a sign-up and publish it, inside the transaction of a command."""
     signup.state, signup.closed_because, signup.closed_at = SignupState.CLOSED, reason, clock.now()
     signup.save()
+    keep_next_step(signup)
     publish_signup_closed(signup)
 
 

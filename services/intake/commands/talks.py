@@ -6,12 +6,13 @@ from datetime import date, datetime, time
 from typing import TypedDict, Unpack
 
 from services.intake import events
+from services.intake.commands.next_steps import keep_next_step
 from services.intake.commands.placements import give_place
 from services.intake.commands.publishing import publish_talk, talk_data
 from services.intake.commands.signups import WishFields, end_signup, replace_wishes, resting_state
 from services.intake.models import Group, IntroTalk, Organisation, Signup, Undelivered, service
 from services.intake.queries.groups import is_group_of
-from services.intake.queries.organisations import list_hosts
+from services.intake.queries.organisations import is_host
 from services.intake.queries.people import open_people
 from services.intake.queries.scope import find_signup, find_talk
 from services.intake.queries.talks import place_of
@@ -75,6 +76,7 @@ def schedule_intro_talk(
     )
     signup.state = SignupState.TALK_PLANNED
     signup.save()
+    keep_next_step(signup)
     publish_talk(events.INTRO_TALK_SCHEDULED, talk, None)
     _audit(actor, "create", talk)
     return str(talk.id)
@@ -101,6 +103,7 @@ def move_intro_talk(
         setattr(talk, column, value)
     talk.state = TalkState.MOVED
     talk.save()
+    keep_next_step(signup)
     publish_talk(events.INTRO_TALK_MOVED, talk, before)
     _audit(actor, "change", talk)
     return talk_id
@@ -228,6 +231,7 @@ def _decide(talk: IntroTalk, signup: Signup, outcome: str, decided: OutcomeField
     talk.save()
     signup.state = SignupState.TALK_HELD
     signup.save()
+    keep_next_step(signup)
     if signup_rules.is_done_with(outcome, talk.way_back):
         end_signup(signup, "not_now")
 
@@ -247,6 +251,7 @@ def _end(talk: IntroTalk, state: TalkState, event_type: EventType) -> None:
     talk.save()
     signup.state = resting_state(signup)
     signup.save()
+    keep_next_step(signup)
     publish_talk(event_type, talk, before)
 
 
@@ -256,7 +261,7 @@ def _check_agreed(signup: Signup, agreed: AgreedFields) -> None:
     rules.check_may_schedule(
         agreed["on"], agreed["at"], agreed["minutes"], agreed["form"], reachable=reachable, now=clock.now()
     )
-    if agreed["host_staff_id"] not in {host.id for host in list_hosts(signup.organisation_id)}:
+    if not is_host(signup.organisation_id, agreed["host_staff_id"]):
         raise Refusal("host_unknown", field="host_staff_id")
 
 

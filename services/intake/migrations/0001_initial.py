@@ -134,10 +134,15 @@ def _tables():
         avoided_groups = JSONField()
         closed_because = CharField(null=True, max_length=20)
         closed_at = MomentField(null=True)
+        step = CharField(null=True, max_length=20)
+        step_at = MomentField(null=True)
 
         class Meta:
             table_name = "signup"
-            indexes = ((("organisation_id", "state"), False),)
+            indexes = (
+                (("organisation_id", "state", "id"), False),
+                (("organisation_id", "step", "step_at"), False),
+            )
 
     class IntroTalk(Model):
         id = IdField(primary_key=True)
@@ -206,7 +211,7 @@ def _tables():
         organisation_id = IdField()
         signup = ForeignKeyField(Signup)
         participant = ForeignKeyField(Participant)
-        group_id = IdField(index=True)
+        group_id = IdField()
         starts_on = DateField()
         state = CharField(max_length=20)
         placed_at = MomentField()
@@ -214,6 +219,7 @@ def _tables():
 
         class Meta:
             table_name = "placement"
+            indexes = ((("group_id", "state"), False),)
 
     class Reachability(Model):
         participant_id = IdField(primary_key=True)

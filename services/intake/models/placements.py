@@ -17,11 +17,14 @@ class Placement(Model):
     organisation_id = IdField()
     signup = ForeignKeyField(Signup)
     participant = ForeignKeyField(Participant)
-    group_id = IdField(index=True)
+    group_id = IdField()
     starts_on = DateField()
     state = CharField(max_length=20)
     placed_at = MomentField()
     returned_because = CharField(max_length=40, null=True)
+
+    class Meta:
+        indexes = ((("group_id", "state"), False),)
 
 
 # Only one may be open at a time: the store keeps it so, whatever a command forgets.

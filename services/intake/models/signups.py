@@ -14,6 +14,9 @@ class Signup(Model):
 
     days          weekdays, 0 is Monday       avoided_groups  ids of groups
     signed_up_by  self, staff, referrer or walk_in     closed_because  of rules.signups.CLOSE_REASONS
+    step     of rules.signups.NextStep, without a look at the clock; empty when nobody waits for anything
+    step_at  until when that is early: the end of the talk that is planned; else since when somebody waits
+             (both follow from the rest: commands.next_steps keeps them, so that lists can be read by them)
     """
 
     id = IdField(primary_key=True)
@@ -32,6 +35,11 @@ class Signup(Model):
     avoided_groups = JSONField(default=list)
     closed_because = CharField(max_length=20, null=True)
     closed_at = MomentField(null=True)
+    step = CharField(max_length=20, null=True)
+    step_at = MomentField(null=True)
 
     class Meta:
-        indexes = ((("organisation_id", "state"), False),)
+        indexes = (
+            (("organisation_id", "state", "id"), False),
+            (("organisation_id", "step", "step_at"), False),
+        )

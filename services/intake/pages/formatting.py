@@ -31,7 +31,12 @@ def register(app: Flask) -> None:
         kept_by=kept_by,
     )
     app.jinja_env.filters.update(
-        since=since, iso_day=iso_day, mobile=format_number, listed=listed, lower_first=lower_first
+        since=since,
+        days_ago=days_ago,
+        iso_day=iso_day,
+        mobile=format_number,
+        listed=listed,
+        lower_first=lower_first,
     )
 
 
@@ -70,9 +75,14 @@ def iso_day(day: str) -> str:
     return clock.day_text(date.fromisoformat(day))
 
 
+def days_ago(moment: datetime) -> int:
+    """Return how many days ago this was, by the days of the calendar."""
+    return (clock.today() - clock.local(moment).date()).days
+
+
 def since(moment: datetime) -> str:
     """Return 'vandaag', 'gisteren', '5 dagen geleden', '3 weken geleden'."""
-    days = (clock.today() - clock.local(moment).date()).days
+    days = days_ago(moment)
     if days <= 0:
         return text("since", "today")
     if days == 1:

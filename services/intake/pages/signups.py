@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from services.intake.commands import people, signups
@@ -10,34 +10,65 @@ from services.intake.commands.access_log import log_list_access, log_signup_acce
 from services.intake.pages.people import CONTACT_LISTS
 from services.intake.queries import erasure, groups, organisations
 from services.intake.queries import signups as queries
-from services.intake.queries.matching import get_match
+from services.intake.queries.matching import MatchView, get_match
 from services.intake.queries.scope import ROLES
 from services.intake.queries.talks import list_undelivered
-from services.intake.schemas import CloseForm, StaffSignupForm, WishForm
-from shared.ids import new_id
+from services.intake.schemas import CloseForm, StaffSignupForm, WishForm, read_waiting_filter
+from shared.ids import is_id, new_id
 from shared.security.access import requires_staff
 from shared.web.forms import Errors, Values, handle_form, read_form
+from shared.web.listing import PAGE_SIZE, read_list_request
 
 pages = Blueprint("signups", __name__)
+# So many of each step are shown before somebody asks for all of it; and from how many days one can choose.
+FIRST, WAITS = 8, (7, 14, 30)
 WISH_LISTS = ("days", "parts_of_day", "needs", "themes", "avoided_groups")
 
 
 @pages.get("/kennismaking")
 @requires_staff(*ROLES)
 def list_waiting() -> str:
-    """Show open sign-ups by what they wait for."""
+    """Show open sign-ups by what they wait for: the first of each step, or with `?stap=` one page by page."""
     log_list_access(g.actor, "waiting")
-    by_step = queries.list_by_step(g.actor)
-    return render_template("intake/signups/waiting.html", waiting=by_step, several=_has_several())
+    asked, form = read_list_request("/kennismaking", request.args), read_waiting_filter(request.args)
+    step, wanted = (
+        form["stap"],
+        queries.WaitingFilter(form["organisatie"], g.actor.id if form["wie"] else "", form["dagen"], asked.until),
+    )
+    counts = queries.count_by_step(g.actor, wanted)
+    page = asked.page_of(counts.get(step, 0))
+    if step:
+        waiting = {step: queries.list_waiting(g.actor, wanted, step, limit=page.size, offset=page.offset)}
+    else:
+        waiting = queries.list_by_step(g.actor, wanted, most=FIRST)
+    own = organisations.list_own_organisations(g.actor)
+    return render_template(
+        "intake/signups/waiting.html",
+        waiting=waiting,
+        counts=counts,
+        step=step,
+        asked=asked,
+        page=page,
+        form=form,
+        is_filtered=any(form[name] for name in ("organisatie", "wie", "dagen")),
+        organisations=[(organisation.id, organisation.name) for organisation in own] if len(own) > 1 else [],
+        several=len(own) > 1,
+        waits=WAITS,
+    )
 
 
 @pages.get("/kennismaking/afgerond")
 @requires_staff(*ROLES)
 def list_finished() -> str:
-    """Show sign-ups that were placed or closed."""
+    """Show sign-ups that were placed or closed, the newest first."""
     log_list_access(g.actor, "finished")
-    finished = queries.list_finished(g.actor)
-    return render_template("intake/signups/finished.html", finished=finished, several=_has_several())
+    before = request.args.get("voor", "")
+    rows = queries.list_finished(g.actor, before=before if is_id(before) else None, limit=PAGE_SIZE + 1)
+    shown = rows[:PAGE_SIZE]
+    older = f"/kennismaking/afgerond?voor={shown[-1].id}" if len(rows) > PAGE_SIZE else None
+    return render_template(
+        "intake/signups/finished.html", finished=shown, older=older, several=_has_several(), is_first=not before
+    )
 
 
 @pages.get("/kennismaking/nieuw")
@@ -83,7 +114,7 @@ def reopen(signup_id: str) -> ResponseReturnValue:
 @requires_staff(*ROLES)
 def ask_wishes(signup_id: str) -> str:
     """Show the form with the current wishes."""
-    return _wish_form(signup_id, new_id(), wish_values(signup_id), {})
+    return _wish_form(signup_id, new_id(), wish_values(queries.get_signup(g.actor, signup_id)), {})
 
 
 @pages.post("/kennismaking/<uuid:signup_id>/wensen")
@@ -119,11 +150,11 @@ def close(signup_id: str) -> ResponseReturnValue:
     return handle_form(act, lambda *again: _close_form(signup_id, *again))
 
 
-def wish_values(signup_id: str) -> Values:
+def wish_values(signup: queries.SignupView) -> Values:
     """Return the current wishes as the values of a form."""
-    wish = queries.get_signup(g.actor, signup_id).wish
+    wish = signup.wish
     return {
-        "help_question": queries.get_help_question(g.actor, signup_id),
+        "help_question": queries.get_help_question(g.actor, signup.id),
         "audience": wish.audience or "",
         "days": wish.days,
         "parts_of_day": wish.parts_of_day,
@@ -144,7 +175,8 @@ def show_signup(
         "intake/signups/signup.html",
         signup=signup,
         help_question=queries.get_help_question(g.actor, signup_id),
-        match=get_match(g.actor, signup_id) if signup.state != "closed" else None,
+        match=match_of(signup) if signup.state != "closed" else None,
+        group_name=request.args.get("groep", ""),
         avoided=[avoided[group_id] for group_id in signup.wish.avoided_groups if group_id in avoided],
         doubles=queries.list_by_ids(g.actor, signup.doubles),
         consent_text=people.CONSENT_TEXT,
@@ -153,6 +185,13 @@ def show_signup(
         undelivered=list_undelivered(g.actor, signup_id),
         may_erase=bool(g.actor.roles_in(signup.organisation_id) & set(erasure.ROLES)),
     )
+
+
+def match_of(signup: queries.SignupView) -> MatchView:
+    """Return the groups that fit somebody, or with `?groep=` those of that name; with what was decided on."""
+    held, place = signup.held_talk, signup.placement
+    also = [held.group_id if held else None, place.group_id if place else None]
+    return get_match(g.actor, signup.id, name=request.args.get("groep", "").strip(), also=also)
 
 
 def _comes_to(signup: queries.SignupView) -> groups.GroupView | None:
@@ -168,7 +207,7 @@ def _new_form(request_id: str, values: Values, errors: Errors) -> str:
         "intake/signups/new.html",
         organisations=own,
         themes=organisations.list_themes(ids),
-        groups=groups.list_groups(ids[0]) if len(ids) == 1 else [],
+        groups=groups.list_names(ids[0]) if len(ids) == 1 else [],
         consent_text=people.CONSENT_TEXT,
         request_id=request_id,
         values=values,
@@ -182,7 +221,7 @@ def _wish_form(signup_id: str, request_id: str, values: Values, errors: Errors) 
         "intake/signups/wish.html",
         signup=signup,
         themes=organisations.list_themes([signup.organisation_id]),
-        groups=groups.list_groups(signup.organisation_id),
+        groups=groups.list_names(signup.organisation_id, near=signup.wish.area, also=signup.wish.avoided_groups),
         request_id=request_id,
         values=values,
         errors=errors,

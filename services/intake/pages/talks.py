@@ -10,10 +10,9 @@ from flask.typing import ResponseReturnValue
 from services.intake.commands import signups, talks
 from services.intake.commands.access_log import log_signup_access
 from services.intake.pages.placements import sentence_after_placing
-from services.intake.pages.signups import WISH_LISTS, show_signup, wish_values
+from services.intake.pages.signups import WISH_LISTS, match_of, show_signup, wish_values
 from services.intake.queries import groups, organisations
 from services.intake.queries import talks as queries
-from services.intake.queries.matching import get_match
 from services.intake.queries.scope import ROLES
 from services.intake.queries.signups import SignupView, get_signup
 from services.intake.queries.talks import TalkView
@@ -146,6 +145,7 @@ def mark_informed(talk_id: str) -> ResponseReturnValue:
 def ask_outcome(talk_id: str) -> str:
     """Show the form for what both decided."""
     talk = queries.get_talk(g.actor, talk_id)
+    signup = _accessed(talk.signup_id)
     values = {
         "outcome": talk.outcome or "",
         "group_id": talk.group_id or "",
@@ -153,8 +153,8 @@ def ask_outcome(talk_id: str) -> str:
         "helps_instead": talk.helps_instead or "",
         "way_back": talk.way_back or "",
         "second_look": "1" if talk.second_look else "",
-    } | wish_values(talk.signup_id)
-    return _outcome_form(talk, new_id(), values, {})
+    } | wish_values(signup)
+    return _outcome_form(talk, new_id(), values, {}, signup)
 
 
 @pages.post("/kennismaking/gesprek/<uuid:talk_id>/uitkomst")
@@ -227,14 +227,18 @@ def _call_off_form(talk: TalkView, request_id: str, values: Values, errors: Erro
     )
 
 
-def _outcome_form(talk: TalkView, request_id: str, values: Values, errors: Errors) -> str:
+def _outcome_form(
+    talk: TalkView, request_id: str, values: Values, errors: Errors, signup: SignupView | None = None
+) -> str:
+    signup = signup or _accessed(talk.signup_id)
     return render_template(
         "intake/talks/outcome.html",
-        signup=_accessed(talk.signup_id),
+        signup=signup,
         talk=talk,
-        match=get_match(g.actor, talk.signup_id),
+        match=match_of(signup),
+        group_name=request.args.get("groep", ""),
         themes=organisations.list_themes([talk.organisation_id]),
-        groups=groups.list_groups(talk.organisation_id),
+        groups=groups.list_names(talk.organisation_id, near=signup.wish.area, also=signup.wish.avoided_groups),
         request_id=request_id,
         values=values,
         errors=errors,

@@ -12,6 +12,9 @@ from services.intake.rules import placements
 from shared import clock
 from shared.errors import GiveUp
 
+# So many can be chosen from at a glance; of more one would have to search.
+MOST_NAMED = 40
+
 
 @dataclass(frozen=True)
 class Start:
@@ -45,10 +48,18 @@ class GroupView:
     places_left: int | None
 
 
-def list_groups(organisation_id: str) -> list[GroupView]:
-    """Return the groups that have not ended, by name."""
-    rows = Group.select().where(Group.organisation_id == organisation_id, Group.state != "ended")
-    return view_groups(rows.order_by(Group.name))
+def list_names(
+    organisation_id: str, *, near: str | None = None, also: Iterable[str] = ()
+) -> list[tuple[str, str]]:
+    """Return (id, name) of groups that have not ended, by name; of many those `near`, and `also` these."""
+    rows = Group.select(Group.id, Group.name).where(
+        Group.organisation_id == organisation_id, Group.state != "ended"
+    )
+    first = [Group.id.in_(sorted(also)).desc()] if also else []
+    if near:
+        first += [Group.area.startswith(near[:digits]).desc() for digits in range(len(near), 1, -1)]
+    named = rows.order_by(*first, Group.name, Group.id).limit(MOST_NAMED)
+    return sorted(named.tuples(), key=lambda row: row[1].casefold())
 
 
 def view_groups(rows: Iterable[Group]) -> list[GroupView]:
@@ -78,11 +89,13 @@ def count_taken(group_ids: Iterable[str]) -> dict[str, Taken]:
     ids = list(group_ids)
     members: dict[str, set[str]] = {key: set() for key in ids}
     placed: dict[str, set[str]] = {key: set() for key in ids}
-    for row in Membership.select().where(Membership.group_id.in_(ids), Membership.state == "active"):
-        members[row.group_id].add(row.participant_id)
+    rows = Membership.select(Membership.group_id, Membership.participant_id).where(Membership.state == "active")
+    for group_id, participant_id in rows.where(Membership.group_id.in_(ids)).tuples():
+        members[group_id].add(participant_id)
     is_open = Placement.state.in_(sorted(placements.OPEN_STATES))
-    for row in Placement.select().where(Placement.group_id.in_(ids), is_open):
-        placed[row.group_id].add(row.participant_id)
+    rows = Placement.select(Placement.group_id, Placement.participant).where(is_open)
+    for group_id, participant_id in rows.where(Placement.group_id.in_(ids)).tuples():
+        placed[group_id].add(participant_id)
     return {key: Taken(frozenset(members[key]), frozenset(placed[key])) for key in ids}
 
 
@@ -107,14 +120,15 @@ def _start(group: Group, ahead: list[Start]) -> Start | None:
 
 def _meetings_ahead(group_ids: list[str]) -> dict[str, list[Start]]:
     rows = (
-        Meeting.select()
+        Meeting.select(Meeting.group_id, Meeting.on, Meeting.at, Meeting.zone)
         .where(Meeting.group_id.in_(group_ids), Meeting.state == "planned", Meeting.on >= clock.today())
         .order_by(Meeting.on, Meeting.at)
     )
     ahead: dict[str, list[Start]] = {}
-    for row in rows:
-        if clock.instant(row.on, row.at, row.zone) > clock.now():
-            ahead.setdefault(row.group_id, []).append(Start(row.on, row.at))
+    now, today = clock.now(), clock.today()
+    for group_id, on, at, zone in rows.tuples():
+        if on > today or clock.instant(on, at, zone) > now:
+            ahead.setdefault(group_id, []).append(Start(on, at))
     return ahead
 
 

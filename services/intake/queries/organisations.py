@@ -82,6 +82,13 @@ def list_hosts(organisation_id: str) -> list[Host]:
     return sorted(hosts.values(), key=lambda host: (not host.leads, host.name.casefold()))
 
 
+def is_host(organisation_id: str, staff_id: str) -> bool:
+    """Return whether somebody may hold a talk here."""
+    rows = StaffGrant.select().join(StaffMember, on=(StaffGrant.staff_id == StaffMember.id))
+    is_here = (StaffGrant.organisation_id == organisation_id) & (StaffGrant.staff_id == staff_id)
+    return rows.where(is_here, StaffGrant.role.in_(HOST_ROLES), StaffMember.is_active).exists()
+
+
 def names_of(staff_ids: Iterable[str]) -> dict[str, str]:
     """Return id -> name of these people."""
     rows = StaffMember.select().where(StaffMember.id.in_(list(staff_ids)))

@@ -9,7 +9,6 @@ from peewee import ModelSelect
 
 from services.intake.models import Consent, Contact, Participant, Reachability, Signup, service
 from services.intake.rules.people import CALL, CALL_CONSENT
-from services.intake.rules.signups import WALK_IN
 
 
 @dataclass(frozen=True)
@@ -73,18 +72,10 @@ def open_help_question(signup: Signup) -> str:
     return service.encryption.open(signup.help_question, "signup.help_question", signup.id)
 
 
-def walk_ins_without_address() -> ModelSelect[Signup]:
-    """Return, as a subquery, the ids of sign-ups of people who walked into a group and have no address yet."""
-    return (
-        Signup.select(Signup.id)
-        .join(Contact, on=(Contact.participant == Signup.participant))
-        .where(
-            Signup.signed_up_by == WALK_IN,
-            Signup.state == "placed",
-            Contact.email.is_null(),
-            Contact.mobile.is_null(),
-        )
-    )
+def has_no_address(participant_id: str) -> bool:
+    """Return whether somebody left no address and no number."""
+    reached = Contact.email.is_null(False) | Contact.mobile.is_null(False)
+    return not Contact.select().where(Contact.participant == participant_id, reached).exists()
 
 
 def find_likely_doubles(participant_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -92,30 +83,33 @@ def find_likely_doubles(participant_ids: Iterable[str]) -> dict[str, tuple[str, 
 
     A hint and no more: partners may share a phone. A sign-up that was closed as a double is left out.
     """
+    # Each by its own index: a database that is asked for one or the other at once uses neither.
+    ids = list(participant_ids)
+    rows = _doubles_by(ids, "email_index") | _doubles_by(ids, "mobile_index")
+    doubles: dict[str, list[str]] = {}
+    for participant_id, _, signup_id in sorted(rows.tuples()):
+        doubles.setdefault(participant_id, []).append(signup_id)
+    return {participant_id: tuple(signup_ids) for participant_id, signup_ids in doubles.items()}
+
+
+def _doubles_by(participant_ids: list[str], index: str) -> ModelSelect[Contact]:
     other = Contact.alias()
-    is_same = (other.email_index == Contact.email_index) | (other.mobile_index == Contact.mobile_index)
-    rows = (
-        Contact.select(Contact.participant, Signup.id)
+    return (
+        Contact.select(Contact.participant, Signup.received_at, Signup.id)
         .join(
             other,
             on=(
                 (other.organisation_id == Contact.organisation_id)
+                & (getattr(other, index) == getattr(Contact, index))
                 & (other.participant != Contact.participant)
-                & is_same
             ),
         )
         .join(Signup, on=(Signup.participant == other.participant))
         .where(
-            Contact.participant.in_(list(participant_ids)),
+            Contact.participant.in_(participant_ids),
             Signup.closed_because.is_null() | (Signup.closed_because != "double"),
         )
-        .order_by(Signup.received_at)
-        .tuples()
     )
-    doubles: dict[str, list[str]] = {}
-    for participant_id, signup_id in rows:
-        doubles.setdefault(participant_id, []).append(signup_id)
-    return {participant_id: tuple(signup_ids) for participant_id, signup_ids in doubles.items()}
 
 
 def _open(contact: Contact, refused: tuple[str, ...], purposes: Iterable[str]) -> Person:

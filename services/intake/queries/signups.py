@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TypeVar
+
+from peewee import SQL, Case, ModelSelect, fn
 
 from services.intake.models import IntroTalk, Placement, Signup
 from services.intake.queries import organisations, people
 from services.intake.queries.people import Person
 from services.intake.queries.placements import PlacementView, placement_views
-from services.intake.queries.scope import find_signup, list_page, ours
-from services.intake.queries.talks import TalkView, talk_views
-from services.intake.rules.signups import WALK_IN, NextStep, SignupProgress, next_step
+from services.intake.queries.scope import ROLES, find_signup, list_page, ours
+from services.intake.queries.talks import TalkView, ends_at, talk_views
+from services.intake.rules.signups import WALK_IN, NextStep, SignupProgress, SignupState, step_on
 from shared import clock
 from shared.security.actor import Actor
+from shared.storage import all_ids, first_ids
 
-FINISHED_SHOWN = 100
+STEPS = tuple(str(step) for step in NextStep if step != NextStep.NOTHING)
 View = TypeVar("View", TalkView, PlacementView)
 
 
@@ -73,28 +76,88 @@ class SignupView:
         return self.placements[-1] if self.placements else None
 
 
-def list_waiting(actor: Actor) -> list[SignupView]:
-    """Return open sign-ups, longest waiting first, in a constant number of statements."""
-    waits_for_group = Placement.select(Placement.signup).where(Placement.state == "placed")
-    is_waiting = Signup.state.in_(["received", "talk_planned", "talk_held"]) | Signup.id.in_(waits_for_group)
-    is_waiting |= Signup.id.in_(people.walk_ins_without_address())
-    rows = Signup.select().where(ours(actor, Signup.organisation_id), is_waiting)
-    return _views(actor, rows.order_by(Signup.received_at))
+@dataclass(frozen=True)
+class WaitingFilter:
+    """Which open sign-ups; everything may be left empty.
+
+    host_id  who holds the talk that is planned        days  waiting for at least so many
+    until    no sign-up with an id above this one
+    """
+
+    organisation_id: str = ""
+    host_id: str = ""
+    days: int = 0
+    until: str = ""
 
 
-def list_by_step(actor: Actor) -> dict[str, list[SignupView]]:
-    """Return open sign-ups by next step; the steps and the sign-ups in the order in which to handle them."""
-    waiting = list_waiting(actor)
-    by_step = {str(step): [view for view in waiting if view.next_step == step] for step in NextStep}
-    for step in (NextStep.HOLD_TALK, NextStep.TELL_OUTCOME):
-        by_step[step].sort(key=lambda view: view.talk.starts_at if view.talk else view.received_at)
-    return {step: views for step, views in by_step.items() if views}
+EVERYBODY = WaitingFilter()
 
 
-def list_finished(actor: Actor) -> list[SignupView]:
-    """Return the newest hundred sign-ups that were placed or closed."""
-    rows = Signup.select().where(ours(actor, Signup.organisation_id), Signup.state.in_(["placed", "closed"]))
-    return _views(actor, rows.order_by(Signup.received_at.desc()).limit(FINISHED_SHOWN))
+def list_waiting(
+    actor: Actor,
+    wanted: WaitingFilter = EVERYBODY,
+    step: str | None = None,
+    *,
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[SignupView]:
+    """Return open sign-ups, of one step or of all, longest waiting first, in a constant number of statements."""
+    order = (Signup.received_at, Signup.id) if step is None else (Signup.step_at, Signup.id)
+    ids = _waiting(actor, wanted, step).order_by(*order).limit(limit).offset(offset)
+    return _views(actor, Signup.select().where(Signup.id.in_(ids)).order_by(*order))
+
+
+def list_by_step(actor: Actor, wanted: WaitingFilter = EVERYBODY, *, most: int) -> dict[str, list[SignupView]]:
+    """Return the first open sign-ups of each next step; the steps in the order in which to handle them."""
+    steps = count_by_step(actor, wanted)
+    order = (Signup.step_at, Signup.id)
+    first = all_ids([_waiting(actor, wanted, step).order_by(*order).limit(most) for step in STEPS])
+    views = _views(actor, Signup.select().where(Signup.id.in_(first)).order_by(*order))
+    return {step: [view for view in views if view.next_step == step] for step in steps}
+
+
+def count_by_step(actor: Actor, wanted: WaitingFilter = EVERYBODY) -> dict[str, int]:
+    """Return how many wait for each next step, in the order in which to handle them, without steps of nobody."""
+    is_over = (Signup.step == NextStep.HOLD_TALK) & (Signup.step_at <= clock.now())
+    step = Case(None, [(is_over, NextStep.TELL_OUTCOME)], Signup.step)
+    # By its place: the database cannot tell that a value that is bound twice is the same one.
+    rows = _waiting(actor, wanted, None).select(step, fn.COUNT(Signup.id)).group_by(SQL("1"))
+    numbers: dict[str, int] = dict(rows.tuples())
+    return {str(each): numbers[each] for each in NextStep if each in numbers}
+
+
+def list_finished(actor: Actor, *, before: str | None = None, limit: int) -> list[SignupView]:
+    """Return the newest sign-ups that were placed or closed, of those below the id `before` when it is given."""
+    rows, newest = Signup.select(Signup.id).where(Signup.id < before if before else True), (Signup.id.desc(),)
+    own = actor.organisations(*ROLES)
+    placed, closed = (
+        first_ids(rows.where(Signup.state == state), Signup.organisation_id, own, newest, limit)
+        for state in (SignupState.PLACED, SignupState.CLOSED)
+    )
+    signups = Signup.select().where(Signup.id.in_(placed) | Signup.id.in_(closed))
+    return _views(actor, signups.order_by(*newest).limit(limit))
+
+
+def _waiting(actor: Actor, wanted: WaitingFilter, step: str | None) -> ModelSelect[Signup]:
+    rows = Signup.select(Signup.id).where(ours(actor, Signup.organisation_id), Signup.step.is_null(False))
+    if step == NextStep.TELL_OUTCOME:
+        rows = rows.where(Signup.step == NextStep.HOLD_TALK, Signup.step_at <= clock.now())
+    elif step == NextStep.HOLD_TALK:
+        rows = rows.where(Signup.step == step, Signup.step_at > clock.now())
+    elif step is not None:
+        rows = rows.where(Signup.step == step)
+    if wanted.organisation_id:
+        rows = rows.where(Signup.organisation_id == wanted.organisation_id)
+    if wanted.host_id:
+        talks = IntroTalk.select(IntroTalk.signup).where(
+            IntroTalk.host_staff_id == wanted.host_id, IntroTalk.state.in_(("planned", "moved"))
+        )
+        rows = rows.where(Signup.id.in_(talks))
+    if wanted.days:
+        rows = rows.where(Signup.received_at <= clock.now() - timedelta(days=wanted.days))
+    if wanted.until:
+        rows = rows.where(Signup.id <= wanted.until)
+    return rows
 
 
 def list_by_ids(actor: Actor, signup_ids: Iterable[str]) -> list[SignupView]:
@@ -120,6 +183,8 @@ def get_help_question(actor: Actor, signup_id: str) -> str:
 
 def _views(actor: Actor, rows: Iterable[Signup]) -> list[SignupView]:
     signups = list(rows)
+    if not signups:
+        return []
     ids, participant_ids = [row.id for row in signups], [row.participant_id for row in signups]
     persons = people.open_people(participant_ids)
     doubles = people.find_likely_doubles(participant_ids)
@@ -149,12 +214,12 @@ def _view(
     placements: tuple[PlacementView, ...],
     doubles: tuple[str, ...],
 ) -> SignupView:
-    view = SignupView(
+    return SignupView(
         id=row.id,
         organisation_id=row.organisation_id,
         organisation=organisation,
         state=row.state,
-        next_step="",
+        next_step=step_on(row.step, row.step_at, clock.now()),
         signed_up_by=row.signed_up_by,
         received_at=row.received_at,
         person=person,
@@ -173,19 +238,20 @@ def _view(
             avoided_groups=tuple(row.avoided_groups),
         ),
     )
-    return replace(view, next_step=next_step(_progress(view), clock.now()))
 
 
-def _progress(view: SignupView) -> SignupProgress:
+def progress_of(signup: Signup) -> SignupProgress:
     """Return what decides the next step, without a placement that was returned before the newest decision."""
-    held, place = view.held_talk, view.placement
+    talks = list(IntroTalk.select().where(IntroTalk.signup == signup.id).order_by(IntroTalk.id))
+    place = Placement.select().where(Placement.signup == signup.id).order_by(Placement.id.desc()).first()
+    held = next((talk for talk in reversed(talks) if talk.state == "held"), None)
     is_newer = place and (held is None or held.decided_at is None or place.placed_at >= held.decided_at)
     return SignupProgress(
-        state=view.state,
-        talk_ends_at=view.talk.ends_at if view.talk else None,
+        state=signup.state,
+        talk_ends_at=ends_at(talks[-1]) if talks else None,
         outcome=held.outcome if held else None,
         placement=place.state if place and is_newer else None,
-        asks_reach=view.signed_up_by == WALK_IN and view.person.is_anonymous,
+        asks_reach=signup.signed_up_by == WALK_IN and people.has_no_address(signup.participant_id),
     )
 
 

@@ -103,11 +103,10 @@ def is_too_late_for_text(on: date, at: time) -> bool:
 
 def usual_host(actor: Actor, organisation_id: str) -> str:
     """Return the likely host of the next talk: the actor when they may, else the host of the newest one."""
-    hosts = {host.id for host in organisations.list_hosts(organisation_id)}
     newest = IntroTalk.select().where(IntroTalk.organisation_id == organisation_id).order_by(IntroTalk.id.desc())
     talk = newest.first()
     likely = [actor.id] + ([talk.host_staff_id] if talk else [])
-    return next((staff_id for staff_id in likely if staff_id in hosts), "")
+    return next((staff_id for staff_id in likely if organisations.is_host(organisation_id, staff_id)), "")
 
 
 def likely_place(organisation_id: str, signup_id: str) -> str:
@@ -130,6 +129,11 @@ def likely_place(organisation_id: str, signup_id: str) -> str:
 def place_of(row: IntroTalk) -> str:
     """Return where a talk is; it may be empty for a call."""
     return service.encryption.open(row.place, "intro_talk.place", row.id)
+
+
+def ends_at(row: IntroTalk) -> datetime:
+    """Return when a talk is over."""
+    return rules.ends_at(clock.instant(row.on, row.at, row.zone), row.minutes)
 
 
 def talk_views(rows: Iterable[IntroTalk]) -> list[TalkView]:

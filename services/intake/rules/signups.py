@@ -124,14 +124,16 @@ def check_needs(needs: Iterable[str]) -> None:
         raise Refusal("need_unknown", field="needs")
 
 
-def next_step(progress: SignupProgress, now: datetime) -> NextStep:
-    """Return what somebody waits for now; a returned placement counts before what the talk decided."""
+def next_step(progress: SignupProgress) -> NextStep:
+    """Return what somebody waits for; a returned placement counts before what the talk decided.
+
+    A planned talk is to be held, whether its moment is over or not: `step_on` looks at the clock.
+    """
     match progress.state:
         case SignupState.RECEIVED:
             return NextStep.PLACE_AGAIN if progress.placement == "returned" else NextStep.PLAN_TALK
         case SignupState.TALK_PLANNED:
-            is_over = progress.talk_ends_at is not None and progress.talk_ends_at <= now
-            return NextStep.TELL_OUTCOME if is_over else NextStep.HOLD_TALK
+            return NextStep.HOLD_TALK
         case SignupState.TALK_HELD:
             return NextStep.PLACE_AGAIN if progress.placement == "returned" else _after_talk(progress.outcome)
         case SignupState.PLACED if progress.asks_reach:
@@ -139,6 +141,13 @@ def next_step(progress: SignupProgress, now: datetime) -> NextStep:
         case SignupState.PLACED if progress.placement == "placed":
             return NextStep.WAIT_FOR_GROUP
     return NextStep.NOTHING
+
+
+def step_on(step: str | None, step_at: datetime | None, now: datetime) -> NextStep:
+    """Return what somebody waits for now: a talk that is held already waits for its outcome."""
+    if step == NextStep.HOLD_TALK and step_at is not None and step_at <= now:
+        return NextStep.TELL_OUTCOME
+    return NextStep(step or NextStep.NOTHING)
 
 
 def resting_state(was_held: bool) -> SignupState:

@@ -20,6 +20,9 @@ from shared.storage import tables_v1
 _INDEXES = (
     "CREATE UNIQUE INDEX peer_group_name ON peer_group (organisation_id, name) WHERE state <> 'ended'",
     "CREATE UNIQUE INDEX membership_active ON membership (organisation_id, group_id, participant_id) WHERE state = 'active'",
+    "CREATE INDEX meeting_not_reported ON meeting (organisation_id) WHERE state = 'not_reported'",
+    'CREATE INDEX meeting_group_on ON meeting (group_id, "on")',
+    'CREATE INDEX meeting_planned ON meeting (group_id, "on", at) WHERE state = \'planned\'',
 )
 
 
@@ -279,7 +282,10 @@ def _tables():
 
         class Meta:
             table_name = "intro_talk"
-            indexes = ((("organisation_id", "state"), False),)
+            indexes = (
+                (("state", "on", "at"), False),
+                (("host_staff_id", "state", "on"), False),
+            )
 
     class MeetingChange(Model):
         id = IdField(primary_key=True)
@@ -355,14 +361,14 @@ def _tables():
     class Signup(Model):
         id = IdField(primary_key=True)
         organisation_id = IdField()
-        participant_id = IdField(null=True)
+        participant_id = IdField(null=True, index=True)
         state = CharField(max_length=10)
         received_at = MomentField()
         returned_by = IdField(null=True)
 
         class Meta:
             table_name = "signup"
-            indexes = ((("organisation_id", "state"), False),)
+            indexes = ((("state", "received_at"), False),)
 
     class StaffRole(Model):
         organisation = ForeignKeyField(Organisation)

@@ -10,7 +10,7 @@ from services.meetings.models.call_offs import CallOff
 from services.meetings.models.follow_up_calls import FollowUpCall
 from services.meetings.models.groups import Group, GroupFacilitator
 from services.meetings.models.meeting_changes import InformedInPerson, MeetingChange, MeetingPlace
-from services.meetings.models.meetings import Meeting
+from services.meetings.models.meetings import NOT_REPORTED, PLANNED, Meeting
 from services.meetings.models.memberships import Membership, ReturnedPlacement
 from services.meetings.models.my_page import AccessCode
 from services.meetings.models.organisations import Organisation
@@ -26,6 +26,8 @@ from services.meetings.models.venues import Venue
 
 __all__ = [
     "NOT_OF_A_TENANT",
+    "NOT_REPORTED",
+    "PLANNED",
     "TABLES",
     "AccessCode",
     "Attendance",

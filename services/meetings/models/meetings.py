@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import CharField, DateField, ForeignKeyField, IntegerField, TimeField
+from peewee import SQL, CharField, DateField, ForeignKeyField, IntegerField, TimeField
 
 from services.meetings.models.groups import Group
 from services.meetings.models.organisations import Organisation
@@ -44,3 +44,11 @@ class Meeting(Model):
             (("organisation", "series", "series_on"), True),
             (("organisation", "group", "on", "at"), True),
         )
+
+
+# Written out, because SQLite uses a partial index only where the words of the question are those of the index.
+NOT_REPORTED, PLANNED = Meeting.state == SQL("'not_reported'"), Meeting.state == SQL("'planned'")
+Meeting.add_index(Meeting.index(Meeting.organisation, where=NOT_REPORTED, name="meeting_not_reported"))
+Meeting.add_index(Meeting.index(Meeting.group, Meeting.on, Meeting.at, where=PLANNED, name="meeting_planned"))
+# The series of a group run through all of its meetings in their order.
+Meeting.add_index(Meeting.index(Meeting.group, Meeting.on, name="meeting_group_on"))

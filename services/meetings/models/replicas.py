@@ -40,13 +40,13 @@ class Signup(Model):
 
     id = IdField(primary_key=True)
     organisation_id = IdField()
-    participant_id = IdField(null=True)
+    participant_id = IdField(null=True, index=True)
     state = CharField(max_length=10)
     received_at = MomentField()
     returned_by = IdField(null=True)
 
     class Meta:
-        indexes = ((("organisation_id", "state"), False),)
+        indexes = ((("state", "received_at"), False),)
 
 
 class IntroTalk(Model):
@@ -63,7 +63,10 @@ class IntroTalk(Model):
     minutes = IntegerField()
 
     class Meta:
-        indexes = ((("organisation_id", "state"), False),)
+        indexes = (
+            (("state", "on", "at"), False),
+            (("host_staff_id", "state", "on"), False),
+        )
 
 
 class Undelivered(Model):

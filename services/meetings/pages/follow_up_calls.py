@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from services.meetings.commands.access_log import log_access
@@ -11,8 +11,10 @@ from services.meetings.queries.deliveries import MEETS_PEOPLE
 from services.meetings.queries.follow_up_calls import REASONS, count_by_group, list_calls
 from services.meetings.queries.staff import names_to_ask
 from services.meetings.schemas.follow_up_calls import CallDoneForm, CallLaterForm
+from shared.ids import is_id
 from shared.security.access import requires_staff
 from shared.web.forms import Errors, Values, handle_form, read_form
+from shared.web.listing import PAGE_SIZE
 
 pages = Blueprint("follow_up_calls", __name__)
 
@@ -58,11 +60,15 @@ def _page(wrong_call: str, _request_id: str, _values: Values, errors: Errors) ->
             organisation_id=organisation_id,
             purpose="after_absence",
         )
+    after = request.args.get("na", "")
+    counts = count_by_group(g.actor, limit=PAGE_SIZE + 1, after=after if is_id(after) else "")
     return render_template(
         "meetings/follow_up_calls/list.html",
         now=[call for call in calls_to_make if call.later_on is None],
         later=[call for call in calls_to_make if call.later_on is not None],
-        counts=count_by_group(g.actor),
+        counts=counts[:PAGE_SIZE],
+        more=f"/bellijst?na={counts[PAGE_SIZE - 1].group_id}#counts" if len(counts) > PAGE_SIZE else None,
+        is_first=not after,
         reasons=REASONS,
         errors=errors,
         wrong_call=wrong_call,

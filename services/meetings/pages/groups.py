@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from flask import Blueprint, flash, g, redirect, render_template, request
@@ -19,22 +20,30 @@ from services.meetings.commands.groups import (
 from services.meetings.pages.kinds import agenda_words, rule_words
 from services.meetings.pages.organisations import chosen_among, public_identity
 from services.meetings.queries import kinds
-from services.meetings.queries.groups import get_group, list_groups
+from services.meetings.queries.groups import ANY_GROUP, count_groups, get_group, list_groups
 from services.meetings.queries.meetings import list_meetings
 from services.meetings.queries.memberships import list_members
 from services.meetings.queries.organisations import list_organisations
 from services.meetings.queries.series import list_rhythm_days
 from services.meetings.queries.staff import list_colleagues, names_to_ask
 from services.meetings.queries.venues import list_venues
-from services.meetings.schemas.groups import NEW_VENUE, NO_VENUE, FacilitatorForm, NewGroupForm
+from services.meetings.schemas.groups import (
+    NEW_VENUE,
+    NO_VENUE,
+    FacilitatorForm,
+    NewGroupForm,
+    read_group_filter,
+)
 from shared.errors import Forbidden, NotFound, Refusal
 from shared.ids import new_id
 from shared.security.access import requires_staff
 from shared.web.forms import Errors, Values, done_at, handle_form, read_form, read_request_id
+from shared.web.listing import read_list_request
 from shared.web.text import text
 
 pages = Blueprint("groups", __name__)
 ROLES = ("coordinator", "facilitator", "manager")
+GROUPS_SHOWN = 40
 MANY = ("venue_features", "after_absence", "questionnaires")
 USUAL_TIME, USUAL_MINUTES, MOST_WEEKS = "19:30", 120, 6
 # What somebody asks first about a group; the other rules are one tap further.
@@ -44,10 +53,21 @@ FIRST_RULES = ("admission", "intro_talk", "audience", "entry_condition", "questi
 @pages.get("/groepen")
 @requires_staff(*ROLES)
 def groups() -> str:
-    """Show all groups of the organisations that this person works for, their own first."""
+    """Show the groups of the organisations that this person works for, their own first, page by page."""
+    asked = read_list_request("/groepen", request.args, size=GROUPS_SHOWN)
+    filters = read_group_filter(request.args)
+    wanted = replace(filters, until=asked.until)
+    page = asked.page_of(count_groups(g.actor, wanted))
+    own = list_organisations(g.actor)
     return render_template(
         "meetings/groups/list.html",
-        groups=list_groups(g.actor),
+        groups=list_groups(g.actor, wanted, limit=page.size, offset=page.offset),
+        asked=asked,
+        page=page,
+        filters=filters,
+        is_filtered=filters != ANY_GROUP,
+        kinds=[(kind.code, kind.label) for kind in kinds.list_kinds()],
+        organisations=[(organisation.id, organisation.name) for organisation in own] if len(own) > 1 else [],
         may_start=bool(g.actor.organisations("coordinator")),
         has_several=len(g.actor.grants) > 1,
     )

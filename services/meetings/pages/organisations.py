@@ -12,13 +12,14 @@ from werkzeug.wrappers import Response
 from services.meetings.commands import organisations
 from services.meetings.queries.installation import manages_installation
 from services.meetings.queries.organisations import OrganisationView, list_organisations
-from services.meetings.queries.staff import list_colleagues
+from services.meetings.queries.staff import count_colleagues, page_colleagues
 from services.meetings.schemas.organisations import OrganisationForm
 from shared.discretion import PublicIdentity, betraying_words_of_sender, is_name_held
 from shared.errors import or_not_found
 from shared.ids import new_id
 from shared.security.access import requires_staff
 from shared.web.forms import Errors, Values, handle_form, read_form, read_request_id
+from shared.web.listing import read_list_request
 from shared.web.text import text
 
 pages = Blueprint("organisations", __name__)
@@ -30,11 +31,15 @@ def overview() -> ResponseReturnValue:
     """Show an organisation that the actor manages: the one that was chosen, or the first."""
     managed = list_organisations(g.actor, "manager")
     here, sender = chosen_among(managed, request.args.get("organisatie")), public_identity()
+    asked = read_list_request("/beheer", request.args)
+    page = asked.page_of(count_colleagues(g.actor, here.id, asked.until))
     return render_template(
         "meetings/organisations/overview.html",
         managed=managed,
         here=here,
-        colleagues=list_colleagues(g.actor, here.id),
+        colleagues=page_colleagues(g.actor, here.id, asked.until, limit=page.size, offset=page.offset),
+        asked=asked,
+        page=page,
         manages_installation=manages_installation(g.actor),
         betraying=betraying_words_of_sender(f"{sender.name} {sender.url}"),
         is_held=is_name_held(here.name, sender),

@@ -7,9 +7,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, time
 
-from services.meetings.models import Group, GroupFacilitator, Meeting
-from services.meetings.queries.kinds import rules_in_force
-from services.meetings.queries.meeting_changes import belongs, members_of
+from peewee import Expression, ModelSelect, fn
+
+from services.meetings.models import NOT_REPORTED, Group, GroupFacilitator, Meeting, Membership
+from services.meetings.queries.kinds import rule_in_force, rules_in_force
+from services.meetings.queries.scope import meetings_led
 from services.meetings.queries.staff import names_of
 from services.meetings.rules import meetings as rules
 from services.meetings.rules import permissions
@@ -44,22 +46,18 @@ def list_meetings_to_close(
     led: Collection[str], stood_in_for: Collection[str]
 ) -> tuple[list[MeetingToday], list[MeetingToday]]:
     """Return meetings of today, and of each group the oldest that is not closed."""
+    to_close = (Meeting.state.in_(rules.TO_CLOSE), Meeting.on <= clock.today(), Group.state != "ended")
     rows = (
         Meeting.select(Meeting, Group)
         .join(Group)
-        .where(
-            Meeting.group.in_(sorted(led)) | Meeting.id.in_(sorted(stood_in_for)),
-            Meeting.state.in_(rules.TO_CLOSE),
-            Meeting.on <= clock.today(),
-            Group.state != "ended",
-        )
+        .where(Meeting.id.in_(meetings_led(led, stood_in_for)), *to_close)
+        .where((Meeting.on == clock.today()) | _has_anybody())
         .order_by(Meeting.on, Meeting.at)
     )
     tonight: list[Meeting] = []
     older: list[Meeting] = []
     for row in rows:
         (tonight if row.on == clock.today() else older).append(row)
-    older = _with_anybody(older)
     unclosed = Counter(row.group_id for row in older)
     oldest = {row.group_id: row for row in reversed(older)}
     return (
@@ -68,60 +66,69 @@ def list_meetings_to_close(
     )
 
 
-def list_unreported(actor: Actor, led: Collection[str]) -> list[Unreported]:
-    """Return for a coordinator the groups with meetings that nobody closed, the oldest first; not their own."""
-    meetings = [row for row in _unreported_meetings(actor) if row.group_id not in led]
-    numbers = Counter(row.group_id for row in meetings)
-    oldest = {row.group_id: row for row in reversed(meetings)}
-    places = GroupFacilitator.select().where(GroupFacilitator.group.in_(sorted(oldest)))
+def list_unreported(actor: Actor, led: Collection[str], most: int) -> list[Unreported]:
+    """Return for a coordinator the groups with meetings that nobody closed, the oldest first; not their own.
+
+    most  of so many groups, the longest waiting
+    """
+    since = fn.MIN(Meeting.on)
+    rows = (
+        unreported_meetings(actor)
+        .select(Group.id, Group.name, fn.COUNT(Meeting.id), since.alias("since"))
+        .where(Group.id.not_in(sorted(led)))
+        .group_by(Group.id, Group.name)
+        .order_by(since, Group.id)
+        .limit(most)
+    )
+    groups = [(group_id, name, number, _day(on)) for group_id, name, number, on in rows.tuples()]
+    places = GroupFacilitator.select().where(GroupFacilitator.group.in_(sorted(row[0] for row in groups)))
     staff_of = [(row.group_id, row.staff_id) for row in places]
     names = names_of({staff_id for _, staff_id in staff_of})
     return [
         Unreported(
-            row.group_id,
-            row.group.name,
-            numbers[row.group_id],
-            row.on,
-            tuple(sorted(names.get(staff_id, "…") for group_id, staff_id in staff_of if group_id == row.group_id)),
+            *group,
+            tuple(sorted(names.get(staff_id, "…") for group_id, staff_id in staff_of if group_id == group[0])),
         )
-        for row in sorted(oldest.values(), key=lambda row: row.on)
+        for group in groups
     ]
 
 
-def count_unreported(actor: Actor) -> Counter[str]:
-    """Return for a coordinator group -> how many meetings nobody closed, those that they lead themselves too."""
-    return Counter(row.group_id for row in _unreported_meetings(actor))
-
-
-def _unreported_meetings(actor: Actor) -> list[Meeting]:
-    rows = (
+def unreported_meetings(actor: Actor) -> ModelSelect[Meeting]:
+    """Select for a coordinator the meetings of groups that go on of which nobody said whether they took place."""
+    return (
         Meeting.select(Meeting, Group)
         .join(Group)
         .where(
             within(actor, Meeting.organisation, (permissions.COORDINATOR,)),
-            Meeting.state == rules.MeetingState.NOT_REPORTED,
+            NOT_REPORTED,
             Group.state != "ended",
+            _has_anybody(),
         )
-        .order_by(Meeting.on, Meeting.at)
     )
-    return _with_anybody(list(rows))
+
+
+def count_unreported(actor: Actor) -> Counter[str]:
+    """Return for a coordinator group -> how many meetings nobody closed, those that they lead themselves too."""
+    rows = unreported_meetings(actor).select(Meeting.group, fn.COUNT(Meeting.id)).group_by(Meeting.group)
+    return Counter(dict(rows.tuples()))
 
 
 def _today(row: Meeting, more: int = 0) -> MeetingToday:
-    return MeetingToday(row.id, row.group.name, row.on, row.at, _keeps_names(row), more)
+    keeps_names = rules_in_force(row.group.kind, row.group.overrides).identity != "headcount"
+    return MeetingToday(row.id, row.group.name, row.on, row.at, keeps_names, more)
 
 
-def _keeps_names(row: Meeting) -> bool:
-    return rules_in_force(row.group.kind, row.group.overrides).identity != "headcount"
-
-
-def _with_anybody(meetings: list[Meeting]) -> list[Meeting]:
+def _has_anybody() -> Expression:
     """Leave out meetings of groups that keep names, on days on which nobody belonged to them."""
-    members = members_of({row.group_id for row in meetings})
-    return [
-        row
-        for row in meetings
-        if not _keeps_names(row)
-        or row.headcount_unnamed
-        or any(belongs(member, row.on) for member in members[row.group_id])
-    ]
+    belongs = Membership.select(Membership.id).where(
+        Membership.group == Meeting.group,
+        Membership.starts_on <= Meeting.on,
+        Membership.ended_on.is_null() | (Membership.ended_on >= Meeting.on),
+    )
+    counts_heads = rule_in_force("identity") == "headcount"
+    return (Meeting.headcount_unnamed > 0) | counts_heads | fn.EXISTS(belongs)
+
+
+def _day(value: date | str) -> date:
+    """Return a day that the database computed: a file gives back text."""
+    return value if isinstance(value, date) else date.fromisoformat(value)

@@ -20,6 +20,7 @@ from services.meetings.models import (
     Undelivered,
 )
 from services.meetings.queries import participants
+from services.meetings.queries.scope import meetings_led
 from services.meetings.rules import permissions
 from shared import clock
 from shared.security.actor import Actor, within
@@ -98,9 +99,14 @@ def informed_among(meeting_ids: Collection[str]) -> frozenset[Pair]:
     return frozenset((row.meeting_id, row.membership_id) for row in rows)
 
 
-def list_undelivered_to_people(actor: Actor) -> list[UndeliveredToPerson]:
-    """Return what did not reach who waits for a talk or a first meeting, by name; for who plans or holds it."""
-    missed = _about_talks(actor) + _about_memberships(actor)
+def list_undelivered_to_people(actor: Actor, most: int) -> list[UndeliveredToPerson]:
+    """Return what did not reach who waits for a talk or a first meeting, by name; for who plans or holds it.
+
+    most  so many at most, the oldest messages
+    """
+    missed = sorted(
+        _about_talks(actor, most) + _about_memberships(actor, most), key=lambda message: str(message[0].id)
+    )[:most]
     names = participants.call_names_of(signup.participant_id for _, signup, _ in missed if signup.participant_id)
     summaries = [
         UndeliveredToPerson(
@@ -126,7 +132,7 @@ def list_undelivered_of_meetings(
         .join(Meeting, on=(Meeting.id == Undelivered.meeting_id))
         .join(Group)
         .where(
-            Meeting.group.in_(sorted(led)) | Meeting.id.in_(sorted(stood_in_for)),
+            Meeting.id.in_(meetings_led(led, stood_in_for)),
             Undelivered.message_type.not_in(CHANGES),
             Meeting.on >= clock.today(),
             Meeting.state == "planned",
@@ -137,7 +143,7 @@ def list_undelivered_of_meetings(
     return [UndeliveredOfMeeting(*row) for row in rows.tuples()]
 
 
-def _about_talks(actor: Actor) -> list[Missed]:
+def _about_talks(actor: Actor, most: int) -> list[Missed]:
     rows = (
         Undelivered.select(Undelivered, IntroTalk.on, Signup)
         .join(IntroTalk, on=(IntroTalk.id == Undelivered.talk_id))
@@ -149,11 +155,13 @@ def _about_talks(actor: Actor) -> list[Missed]:
             within(actor, Undelivered.organisation_id, MEETS_PEOPLE)
             | (within(actor, Undelivered.organisation_id) & (IntroTalk.host_staff_id == actor.id)),
         )
+        .order_by(Undelivered.id)
+        .limit(most)
     )
     return [(row, row.introtalk.signup, {"on": row.introtalk.on}) for row in rows]
 
 
-def _about_memberships(actor: Actor) -> list[Missed]:
+def _about_memberships(actor: Actor, most: int) -> list[Missed]:
     rows = (
         Undelivered.select(Undelivered, Membership, Group, Signup)
         .join(Membership, on=(Membership.id == Undelivered.membership_id))
@@ -165,7 +173,8 @@ def _about_memberships(actor: Actor) -> list[Missed]:
             Membership.state == "active",
             within(actor, Undelivered.organisation_id, MEETS_PEOPLE),
         )
-        .order_by(Signup.id)
+        .order_by(Undelivered.id, Signup.id)
+        .limit(2 * most)  # somebody may have signed up twice
     )
     return list({row.id: (row, row.membership.signup, _group_of(row.membership)) for row in rows}.values())
 

@@ -96,6 +96,7 @@ class CallsToday:
 class CallCount:
     """How many calls a group had in the last weeks."""
 
+    group_id: str
     group_name: str
     open: int
     closed: int
@@ -132,25 +133,29 @@ def count_calls(actor: Actor) -> list[CallsToday]:
     return [CallsToday(name, on, number) for (on, name), number in sorted(numbers.items())]
 
 
-def count_by_group(actor: Actor) -> list[CallCount]:
-    """Return the numbers of the groups that this actor looks after as coordinator, where there were any."""
+def count_by_group(actor: Actor, *, limit: int | None = None, after: str = "") -> list[CallCount]:
+    """Return the numbers of groups that this actor looks after as coordinator, where there were any, by id.
+
+    limit, after  so many groups, with ids above this one
+    """
+    lately = (FollowUpCall.state != "withdrawn", Meeting.on > clock.today() - timedelta(days=COUNTED_DAYS))
+    had_any = FollowUpCall.select(FollowUpCall.id).join(Meeting).where(Meeting.group == Group.id, *lately)
+    ours = within(actor, Group.organisation, (permissions.COORDINATOR,))
+    groups = Group.select(Group.id).where(ours, Group.id > after, fn.EXISTS(had_any))
+    groups = groups.order_by(Group.id).limit(limit)
     rows = (
         FollowUpCall.select(Group.id, Group.name, FollowUpCall.state, fn.COUNT(FollowUpCall.id))
         .join(Meeting)
         .join(Group)
-        .where(
-            within(actor, FollowUpCall.organisation, (permissions.COORDINATOR,)),
-            FollowUpCall.state != "withdrawn",
-            Meeting.on > clock.today() - timedelta(days=COUNTED_DAYS),
-        )
+        .where(Group.id.in_([group_id for (group_id,) in groups.tuples()]), *lately)
         .group_by(Group.id, Group.name, FollowUpCall.state)
     )
     numbers: dict[tuple[str, str], Counter[str]] = {}
     for group_id, name, state, number in rows.tuples():
-        numbers.setdefault((name, group_id), Counter())[state] = number
+        numbers.setdefault((group_id, name), Counter())[state] = number
     return [
-        CallCount(name, held["open"], held["closed"], held["lapsed"])
-        for (name, _), held in sorted(numbers.items())
+        CallCount(group_id, name, held["open"], held["closed"], held["lapsed"])
+        for (group_id, name), held in sorted(numbers.items())
     ]
 
 

@@ -5,22 +5,35 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from peewee import JOIN, fn
+from peewee import JOIN, Case, ModelSelect, Value, fn
 
-from services.meetings.models import Group, GroupFacilitator, Membership, Organisation, Venue
+from services.meetings.models import PLANNED, Group, GroupFacilitator, Meeting, Membership, Organisation, Venue
 from services.meetings.queries.kinds import get_kind, rules_in_force
 from services.meetings.queries.scope import STAFF_ROLES, find_group, ids_led_by, known_to, leads, page_rows
-from services.meetings.queries.series import NextMeeting, Rhythm, next_meetings_of, rhythms_of
+from services.meetings.queries.series import NextMeeting, Rhythm, last_turnouts_of, next_meetings_of, rhythms_of
 from services.meetings.queries.staff import names_of
 from services.meetings.queries.venues import VenueView, view_venue
 from services.meetings.rules import groups, permissions
 from services.meetings.rules.kinds import as_data
+from shared import clock
 from shared.security.actor import Actor
 
 
 @dataclass(frozen=True)
+class Leader:
+    """Somebody who leads a group, as its `first` or as `co`."""
+
+    staff_id: str
+    name: str
+    place: str
+
+
+@dataclass(frozen=True)
 class GroupSummary:
-    """One group in a list. `places_left` is None without a maximum; `keeps_names` is False for headcount only."""
+    """One group in a list. `places_left` is None without a maximum; `keeps_names` is False for headcount only.
+
+    turnouts  how many came to each of its last meetings, oldest first; empty for who may not see numbers
+    """
 
     id: str
     name: str
@@ -36,20 +49,13 @@ class GroupSummary:
     max_size: int | None
     keeps_names: bool
     is_led: bool
+    leaders: tuple[Leader, ...]
+    turnouts: tuple[int, ...]
 
     @property
     def places_left(self) -> int | None:
         """Return how many more can join; None without a maximum."""
         return None if self.max_size is None else max(0, self.max_size - self.members)
-
-
-@dataclass(frozen=True)
-class Leader:
-    """Somebody who leads a group, as its `first` or as `co`."""
-
-    staff_id: str
-    name: str
-    place: str
 
 
 @dataclass(frozen=True)
@@ -79,35 +85,87 @@ class GroupView:
     rights: GroupRights
 
 
-def list_groups(actor: Actor, *, organisation_id: str | None = None, only_led: bool = False) -> list[GroupSummary]:
+@dataclass(frozen=True)
+class GroupFilter:
+    """Which groups; everything may be left empty.
+
+    name, place  part of the name, or of where it meets (there also the beginning of a postcode)
+    leader_id    who leads it
+    lacks        "facilitator" or "meetings": what it lacks
+    until        no group with an id above this one
+    """
+
+    name: str = ""
+    kind: str = ""
+    organisation_id: str = ""
+    place: str = ""
+    leader_id: str = ""
+    lacks: str = ""
+    until: str = ""
+
+
+ANY_GROUP = GroupFilter()
+
+
+def list_groups(
+    actor: Actor, wanted: GroupFilter = ANY_GROUP, *, limit: int | None = None, offset: int = 0
+) -> list[GroupSummary]:
     """Return groups that have not ended, of the actor's organisations; those that they lead come first.
 
     Always the same number of queries, however many groups there are.
     """
-    wanted = [known_to(actor, Group.organisation), Group.state != "ended"]
-    if organisation_id is not None:
-        wanted.append(Group.organisation == organisation_id)
     led = ids_led_by(actor)
-    if only_led:
-        wanted.append(Group.id.in_(sorted(led)))
+    own_first = Case(None, [(Group.id.in_(sorted(led)), 0)], 1) if led else Value(0)
+    ids = _groups(actor, wanted).order_by(own_first, fn.LOWER(Group.name), Group.id).limit(limit).offset(offset)
+    # The ids first, so that only rows that are shown are read whole.
+    in_order = {group_id: number for number, (group_id,) in enumerate(ids.tuples())}
     rows = list(
         Group.select(Group, Venue, Organisation)
         .join(Venue, JOIN.LEFT_OUTER)
         .switch(Group)
         .join(Organisation)
-        .where(*wanted)
+        .where(Group.id.in_(sorted(in_order)))
     )
-    summaries = _summaries(rows, led)
-    return sorted(summaries, key=lambda row: (not row.is_led, row.name.casefold()))
+    summaries = _summaries(rows, led, actor)
+    return sorted(summaries, key=lambda row: in_order[row.id])
+
+
+def count_groups(actor: Actor, wanted: GroupFilter = ANY_GROUP) -> int:
+    """Return how many groups `list_groups` has in all."""
+    number: int = _groups(actor, wanted).count()
+    return number
+
+
+def _groups(actor: Actor, wanted: GroupFilter) -> ModelSelect[Group]:
+    rows = Group.select(Group.id).where(known_to(actor, Group.organisation), Group.state != "ended")
+    if wanted.until:
+        rows = rows.where(Group.id <= wanted.until)
+    if wanted.name:
+        rows = rows.where(Group.name.contains(wanted.name))
+    if wanted.kind:
+        rows = rows.where(Group.kind == wanted.kind)
+    if wanted.organisation_id:
+        rows = rows.where(Group.organisation == wanted.organisation_id)
+    if wanted.place:
+        rows = rows.join(Venue).where(Venue.name.contains(wanted.place) | Venue.area.startswith(wanted.place))
+    if wanted.leader_id:
+        led = GroupFacilitator.select(GroupFacilitator.group).where(GroupFacilitator.staff == wanted.leader_id)
+        rows = rows.where(Group.id.in_(led))
+    if wanted.lacks == "facilitator":
+        rows = rows.where(~fn.EXISTS(GroupFacilitator.select().where(GroupFacilitator.group == Group.id)))
+    if wanted.lacks == "meetings":
+        coming = Meeting.select().where(Meeting.group == Group.id, PLANNED, Meeting.on >= clock.today())
+        rows = rows.where(~fn.EXISTS(coming))
+    return rows
 
 
 def get_group(actor: Actor, group_id: str) -> GroupView:
     """Return one group of the actor's organisations. NotFound, Forbidden."""
     row = find_group(actor, group_id)
     is_led = leads(actor, row)
-    (summary,) = _summaries([row], frozenset([row.id]) if is_led else frozenset())
+    (summary,) = _summaries([row], frozenset([row.id]) if is_led else frozenset(), actor)
     rules, kind = rules_in_force(row.kind, row.overrides), get_kind(row.kind)
-    leaders = _leaders(row)
+    leaders = summary.leaders
     return GroupView(
         summary=summary,
         kind_explanation=kind.explanation,
@@ -124,9 +182,12 @@ def get_group(actor: Actor, group_id: str) -> GroupView:
     )
 
 
-def _summaries(rows: Collection[Group], led: frozenset[str]) -> Iterable[GroupSummary]:
+def _summaries(rows: Collection[Group], led: frozenset[str], actor: Actor) -> Iterable[GroupSummary]:
     ids = [row.id for row in rows]
     rhythms, coming, counts = rhythms_of(ids), next_meetings_of(ids), _member_counts(ids)
+    leaders = _leaders_of(ids)
+    counted = [row.id for row in rows if _sees_turnout(actor, row, row.id in led)]
+    turnouts = last_turnouts_of(counted) if counted else {}
     for row in rows:
         rules = rules_in_force(row.kind, row.overrides)
         yield GroupSummary(
@@ -134,8 +195,13 @@ def _summaries(rows: Collection[Group], led: frozenset[str]) -> Iterable[GroupSu
             state=row.state, kind=row.kind, kind_label=get_kind(row.kind).label,
             venue_name=row.venue.name if row.venue else None, rhythm=rhythms.get(row.id),
             next_meeting=coming.get(row.id), members=counts.get(row.id, 0), max_size=rules.max_size,
-            keeps_names=rules.identity != "headcount", is_led=row.id in led,
+            keeps_names=rules.identity != "headcount", is_led=row.id in led, leaders=leaders.get(row.id, ()),
+            turnouts=turnouts.get(row.id, ()),
         )  # fmt: skip
+
+
+def _sees_turnout(actor: Actor, group: Group, is_led: bool) -> bool:
+    return permissions.may_see_turnout(actor.roles_in(group.organisation_id), is_led)
 
 
 def _member_counts(group_ids: Collection[str]) -> dict[str, int]:
@@ -147,15 +213,19 @@ def _member_counts(group_ids: Collection[str]) -> dict[str, int]:
     return {row.group_id: row.number for row in rows}
 
 
-def _leaders(group: Group) -> tuple[Leader, ...]:
+def _leaders_of(group_ids: Collection[str]) -> dict[str, tuple[Leader, ...]]:
+    """Return group id -> who leads it, the first before the others, in two queries."""
+    table = GroupFacilitator
     rows = list(
-        GroupFacilitator.select().where(
-            GroupFacilitator.organisation == group.organisation_id, GroupFacilitator.group == group.id
-        )
+        table.select(table.group, table.staff, table.place).where(table.group.in_(sorted(group_ids))).tuples()
     )
-    names = names_of(row.staff_id for row in rows)
-    leaders = [Leader(row.staff_id, names[row.staff_id], row.place) for row in rows]
-    return tuple(sorted(leaders, key=lambda row: (row.place != "first", row.name.casefold())))
+    names, leaders = names_of(staff_id for _, staff_id, _ in rows), dict[str, list[Leader]]()
+    for group_id, staff_id, place in rows:
+        leaders.setdefault(group_id, []).append(Leader(staff_id, names[staff_id], place))
+    return {
+        group_id: tuple(sorted(of_group, key=lambda row: (row.place != "first", row.name.casefold())))
+        for group_id, of_group in leaders.items()
+    }
 
 
 def _rights(actor: Actor, group: Group, is_led: bool) -> GroupRights:

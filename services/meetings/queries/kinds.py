@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from peewee import Case, ColumnBase
+
+from services.meetings.models import Group
 from services.meetings.rules import kinds
 from services.meetings.rules.kinds import GroupRules, Kind
 from shared.errors import Refusal
@@ -38,3 +41,18 @@ def rules_in_force(code: str, overrides: Mapping[str, object]) -> GroupRules:
     Refused: as `with_overrides` and `in_force`.
     """
     return kinds.in_force(kinds.with_overrides(get_kind(code).rules, overrides))
+
+
+def rule_in_force(name: str) -> ColumnBase:
+    """Select one rule of a group as text: its own, else that of its kind; NULL where both are silent.
+
+    So that a question about all groups is answered by the database; `rules_in_force` has it in full.
+    """
+    of_kinds = [(kind.code, str(getattr(kind.rules, name))) for kind in list_kinds() if kind_has(kind, name)]
+    of_kind = Case(Group.kind, of_kinds, None) if of_kinds else None
+    return Case(None, [(Group.overrides.has_key(name), Group.overrides[name].as_text())], of_kind)
+
+
+def kind_has(kind: Kind, name: str) -> bool:
+    """Return whether this kind says something about a rule."""
+    return getattr(kind.rules, name) is not None

@@ -14,7 +14,7 @@ from services.meetings.queries.call_offs import called_off_at
 from services.meetings.queries.deliveries import CHANGES, failed_among, informed_among
 from services.meetings.queries.kinds import rules_in_force
 from services.meetings.queries.participants import not_reached_among
-from services.meetings.queries.scope import find_meeting, leads, leads_meeting
+from services.meetings.queries.scope import find_meeting, leads, leads_meeting, meetings_led, stands_in
 from services.meetings.queries.substitutes import substitute_names
 from services.meetings.rules import meetings as rules
 from services.meetings.rules import permissions
@@ -93,7 +93,8 @@ class Revision:
 def get_meeting_status(actor: Actor, meeting_id: str) -> MeetingStatus:
     """Return one meeting of the actor's organisations. NotFound, Forbidden."""
     row = find_meeting(actor, meeting_id)
-    roles, is_led = actor.roles_in(row.organisation_id), leads_meeting(actor, row)
+    roles, leads_group = actor.roles_in(row.organisation_id), leads(actor, row.group)
+    is_led = leads_group or stands_in(actor, row)
     members = [member.membership for member in marks_of(row)]
     sees_numbers = permissions.may_see_turnout(roles, is_led)
     return MeetingStatus(
@@ -102,7 +103,7 @@ def get_meeting_status(actor: Actor, meeting_id: str) -> MeetingStatus:
         other_place=other_place(row), last=last_change(row),
         keeps_names=rules_in_force(row.group.kind, row.group.overrides).identity != "headcount",
         substitutes=substitute_names(row), is_to_come=rules.is_to_come(row.state, starts_at(row), clock.now()),
-        may_plan=permissions.may_plan_meetings(roles, leads(actor, row.group)), leads=is_led,
+        may_plan=permissions.may_plan_meetings(roles, leads_group), leads=is_led,
         may_see_unreached=permissions.may_see_members(roles, is_led), expected=len(members),
         unreached=len(_unreached(row, members)) if sees_numbers else None,
     )  # fmt: skip
@@ -255,7 +256,7 @@ def _changed_meetings(led: Collection[str], stood_in_for: Collection[str]) -> li
         Meeting.select(Meeting, Group)
         .join(Group)
         .where(
-            Meeting.group.in_(sorted(led)) | Meeting.id.in_(sorted(stood_in_for)),
+            Meeting.id.in_(meetings_led(led, stood_in_for)),
             Meeting.state.in_(("planned", "cancelled")),
             Meeting.on >= clock.today(),
             Group.state != "ended",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 
 from peewee import fn
 
-from services.meetings.models import Group, Meeting, MeetingSeries
+from services.meetings.models import PLANNED, Group, Meeting, MeetingSeries
 from services.meetings.rules.series import ExplicitDates, Series, SeriesRule, dates, furthest_day
 from shared import clock
 
@@ -24,6 +24,8 @@ def meeting_before(meeting: Meeting) -> Meeting | None:
     return earlier.order_by(Meeting.on.desc(), Meeting.at.desc()).first()
 
 
+# So many meetings say how a group is doing; those of longer ago say nothing about now.
+TURNOUTS, TURNOUT_PERIOD = 8, timedelta(weeks=16)
 GOES_ON = ("planned", "took_place", "not_reported", "did_not_take_place")
 
 
@@ -83,15 +85,34 @@ def rhythms_of(group_ids: Collection[str]) -> dict[str, Rhythm]:
 
 def next_meetings_of(group_ids: Collection[str]) -> dict[str, NextMeeting]:
     """Return group id -> its next meeting, in one query."""
-    coming = (Meeting.group.in_(sorted(group_ids))) & (Meeting.on >= clock.today()) & (Meeting.state == "planned")
-    first = Meeting.select(Meeting.group, fn.MIN(Meeting.on).alias("day")).where(coming).group_by(Meeting.group)
-    rows = (
-        Meeting.select()
-        .join(first, on=(Meeting.group == first.c.group_id) & (Meeting.on == first.c.day))
-        .where(coming)
-        .order_by(Meeting.at.desc())
+    first = (
+        Meeting.select(Meeting.id)
+        .where(Meeting.group == Group.id, PLANNED, Meeting.on >= clock.today())
+        .order_by(Meeting.on, Meeting.at)
+        .limit(1)
     )
-    return {row.group_id: NextMeeting(row.id, row.on, row.at) for row in rows}
+    ids = Group.select(first).where(Group.id.in_(sorted(group_ids)))
+    rows = Meeting.select(Meeting.group, Meeting.id, Meeting.on, Meeting.at).where(Meeting.id.in_(ids))
+    return {group_id: NextMeeting(*meeting) for group_id, *meeting in rows.tuples()}
+
+
+def last_turnouts_of(group_ids: Collection[str]) -> dict[str, tuple[int, ...]]:
+    """Return group id -> how many came to each of its last closed meetings, oldest first; in one query."""
+    since = clock.today() - TURNOUT_PERIOD
+    came = Meeting.total_present + Meeting.total_unnamed
+    rows = (
+        Meeting.select(Meeting.group, came)
+        .where(
+            Meeting.group.in_(sorted(group_ids)),
+            Meeting.on.between(since, clock.today()),
+            Meeting.total_members.is_null(False),
+        )
+        .order_by(Meeting.group, Meeting.on, Meeting.at)
+    )
+    turnouts: dict[str, list[int]] = {}
+    for group_id, number in rows.tuples():
+        turnouts.setdefault(group_id, []).append(number)
+    return {group_id: tuple(numbers[-TURNOUTS:]) for group_id, numbers in turnouts.items()}
 
 
 def state_at(group: Group, on: date, at: time, *, but: str = "") -> str | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from peewee import ModelSelect
+
 from services.meetings.models import GroupFacilitator, Staff, StaffRole, service
 from services.meetings.queries.scope import find_organisation
 from services.meetings.rules import permissions
@@ -95,6 +97,34 @@ def groups_led_by(staff_id: str) -> list[str]:
     """Return the ids of the groups that this person facilitates."""
     rows = GroupFacilitator.select(GroupFacilitator.group).where(GroupFacilitator.staff == staff_id)
     return sorted(row.group_id for row in rows)
+
+
+def count_colleagues(actor: Actor, organisation_id: str, until: str) -> int:
+    """Return how many work for one of the actor's organisations, without those with an id above `until`."""
+    number: int = _ids_of_colleagues(actor, organisation_id).where(StaffRole.staff <= until).count()
+    return number
+
+
+def page_colleagues(actor: Actor, organisation_id: str, until: str, *, limit: int, offset: int) -> list[Colleague]:
+    """Return so many of the staff, who came first in front; those who are shown together by name.
+
+    Names are sealed: of very many the order of their names is not known without opening them all.
+    """
+    ids = _ids_of_colleagues(actor, organisation_id).where(StaffRole.staff <= until)
+    ids = ids.order_by(StaffRole.staff).limit(limit).offset(offset)
+    rows = (
+        StaffRole.select(StaffRole, Staff)
+        .join(Staff)
+        .where(StaffRole.organisation == organisation_id, StaffRole.staff.in_([row.staff_id for row in ids]))
+    )
+    return _colleagues(rows, permissions.may_manage_staff(actor.roles_in(organisation_id)))
+
+
+def _ids_of_colleagues(actor: Actor, organisation_id: str) -> ModelSelect[StaffRole]:
+    own = StaffRole.select(StaffRole.staff).where(
+        StaffRole.organisation == organisation_id, within(actor, StaffRole.organisation)
+    )
+    return own.distinct()
 
 
 def list_colleagues(actor: Actor, organisation_id: str) -> list[Colleague]:

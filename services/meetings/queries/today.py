@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
-from peewee import JOIN
+from peewee import JOIN, Expression, Function, fn
 
-from services.meetings.models import Group, GroupFacilitator, IntroTalk, Signup
+from services.meetings.models import PLANNED, Group, GroupFacilitator, IntroTalk, Meeting, Signup
 from services.meetings.queries import participants
 from services.meetings.queries.closing import (
     MeetingToday,
@@ -25,16 +25,19 @@ from services.meetings.queries.deliveries import (
     list_undelivered_to_people,
 )
 from services.meetings.queries.follow_up_calls import CallsToday, count_calls
-from services.meetings.queries.kinds import rules_in_force
+from services.meetings.queries.kinds import rule_in_force, rules_in_force
 from services.meetings.queries.meeting_changes import MeetingToAnnounce, list_meetings_to_announce
 from services.meetings.queries.organisations import OrganisationView, list_unfinished, names_managed_alone
 from services.meetings.queries.scope import ids_led_by, ids_stood_in_for
-from services.meetings.queries.series import next_meetings_of
 from services.meetings.queries.staff import names_by_organisation, names_of
 from services.meetings.rules import groups as groups_rules
 from services.meetings.rules import permissions
 from shared import clock
 from shared.security.actor import Actor, within
+
+# Of whatever there may be many of, what comes first: SHOWN, and one more to tell that there is more.
+SHOWN = 10
+MOST = SHOWN + 1
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,7 @@ class Today:
     colleagues  organisation -> who there sees to sign-ups, where this actor holds a talk and may not
     alone_in  organisations in which nobody else works yet
     to_introduce  organisations of which nobody said yet who they are and how they can be reached
+    more      the names of these lists that are longer than what is here
     """
 
     talks_today: list[TalkSummary]
@@ -101,6 +105,7 @@ class Today:
     to_introduce: list[OrganisationView]
     colleagues: dict[str, list[str]]
     starts_first_group: bool
+    more: frozenset[str]
 
     @property
     def is_quiet(self) -> bool:
@@ -133,126 +138,134 @@ class Today:
 
 def get_today(actor: Actor) -> Today:
     """Return what needs this member of staff now; always the same number of queries."""
-    steps = _steps(actor)
     led, stood_in_for = ids_led_by(actor), ids_stood_in_for(actor)
     tonight, unclosed = list_meetings_to_close(led, stood_in_for)
-    groups = _groups(actor, led)
-    undelivered = list_undelivered_to_people(actor)
-    closed = {talk.organisation_id for talk in steps.over if not talk.opens}
-    closed |= {message.organisation_id for message in undelivered if not message.opens}
+    lists: dict[str, list[Any]] = {
+        **_steps(actor),
+        "unreported": list_unreported(actor, led, MOST),
+        "groups": _needs(actor, led),
+        "undelivered": list_undelivered_to_people(actor, MOST),
+    }
+    first = {name: rows[:SHOWN] for name, rows in lists.items()}
+    closed = {
+        summary.organisation_id for summary in first["talks_over"] + first["undelivered"] if not summary.opens
+    }
     return Today(
-        talks_today=steps.today,
-        talks_over=steps.over,
-        waiting=steps.waiting,
-        to_place=steps.to_place,
+        **first,
+        more=frozenset(name for name, rows in lists.items() if len(rows) > SHOWN),
         tonight=tonight,
         unclosed=unclosed,
-        unreported=list_unreported(actor, led),
-        groups=_needs(actor, groups),
         to_announce=list_meetings_to_announce(led, stood_in_for),
-        undelivered=undelivered,
         undelivered_of_meetings=list_undelivered_of_meetings(led, stood_in_for),
         calls=count_calls(actor),
         alone_in=names_managed_alone(actor),
         to_introduce=list_unfinished(actor),
         colleagues=names_by_organisation(closed, permissions.INTRO_WORKER),
-        starts_first_group=bool(actor.organisations(permissions.COORDINATOR)) and not groups,
+        starts_first_group=bool(actor.organisations(permissions.COORDINATOR))
+        and not Group.select(Group.id).where(_looked_after(actor, led)).exists(),
     )
 
 
-@dataclass(frozen=True)
-class _Steps:
-    """Open sign-ups by what comes next for them."""
-
-    today: list[TalkSummary]
-    over: list[TalkSummary]
-    waiting: list[SignupSummary]
-    to_place: list[SignupSummary]
-
-
-def _steps(actor: Actor) -> _Steps:
-    signups, talks = _open_signups(actor)
-    names = participants.call_names_of(row.participant_id for row in signups.values())
-    hosts = names_of(talk.host_staff_id for talk in talks.values() if talk.host_staff_id)
-    groups = _group_names(row.returned_by for row in signups.values() if row.returned_by)
-    steps = _Steps([], [], [], [])
-    for signup in sorted(signups.values(), key=lambda row: (row.received_at, row.id)):
-        name, talk = names.get(signup.participant_id, "…"), talks.get(signup.id)
-        meets = bool(actor.roles_in(signup.organisation_id) & set(MEETS_PEOPLE))
-        if talk is not None and talk.state == "planned":
-            _add_talk(steps, talk, name, hosts.get(talk.host_staff_id, "…"), actor, meets)
-        elif meets:
-            is_returned = signup.state == "returned"
-            group_name = groups.get(signup.returned_by, "") if is_returned else ""
-            summary = SignupSummary(
-                signup.id, signup.organisation_id, name, signup.received_at, is_returned, group_name
-            )
-            (steps.to_place if is_returned or talk is not None else steps.waiting).append(summary)
-    steps.today.sort(key=lambda summary: summary.at)
-    return steps
+# Of a sign-up: its id, organisation, participant, when it was received, and the group that returned its place.
+_SIGNUP = (
+    Signup.id, Signup.organisation_id, Signup.participant_id, Signup.received_at, Signup.state == "returned",
+    Group.name,
+)  # fmt: skip
+_TALK = (
+    Signup.id, Signup.organisation_id, Signup.participant_id, IntroTalk.host_staff_id, IntroTalk.on, IntroTalk.at,
+)  # fmt: skip
+_OPEN = (Signup.state.in_(("waiting", "returned")), Signup.participant_id.is_null(False))
 
 
-def _group_names(group_ids: Iterable[str]) -> dict[str, str]:
-    rows = Group.select(Group.id, Group.name).where(Group.id.in_(sorted(set(group_ids))))
-    return {str(row.id): row.name for row in rows}
+def _steps(actor: Actor) -> dict[str, list[Any]]:
+    """Return open sign-ups by what comes next for them, as the lists of Today."""
+    today, over = _talks(actor, IntroTalk.on == clock.today()), _talks(actor, IntroTalk.on < clock.today())
+    waiting = _signups(actor, "waiting", ~_has_talk("planned"), ~_has_talk("held"))
+    returned = _signups(actor, "returned", ~_has_talk("planned"))
+    held = _signups(actor, "waiting", ~_has_talk("planned"), _has_talk("held"))
+    to_place = sorted(returned + held, key=lambda row: (row[3], row[0]))[:MOST]
+    names = participants.call_names_of(row[2] for row in today + over + waiting + to_place)
+    hosts = names_of(row[3] for row in today + over)
+    return {
+        "talks_today": [_talk_summary(row, names, hosts, actor) for row in today],
+        "talks_over": [_talk_summary(row, names, hosts, actor) for row in over],
+        "waiting": [_signup_summary(row, names) for row in waiting],
+        "to_place": [_signup_summary(row, names) for row in to_place],
+    }
 
 
-def _add_talk(steps: _Steps, talk: IntroTalk, name: str, host: str, actor: Actor, opens: bool) -> None:
-    if talk.on > clock.today():
-        return
-    summary = TalkSummary(
-        talk.signup_id, talk.organisation_id, name, host, talk.host_staff_id == actor.id, talk.on, talk.at, opens
+def _talks(actor: Actor, when: Expression) -> list[tuple[Any, ...]]:
+    """Return planned talks of open sign-ups, for who gets to know people there or holds the talk."""
+    rows = IntroTalk.select(*_TALK).join(Signup, on=(Signup.id == IntroTalk.signup_id))
+    rows = rows.where(
+        IntroTalk.state == "planned",
+        when,
+        *_OPEN,
+        within(actor, IntroTalk.organisation_id, MEETS_PEOPLE)
+        | (within(actor, IntroTalk.organisation_id) & (IntroTalk.host_staff_id == actor.id)),
     )
-    (steps.today if talk.on == clock.today() else steps.over).append(summary)
+    return list(rows.order_by(IntroTalk.on, IntroTalk.at, IntroTalk.id).limit(MOST).tuples())
 
 
-def _open_signups(actor: Actor) -> tuple[dict[str, Signup], dict[str, IntroTalk]]:
-    """Return open sign-ups by id, and of each the talk that counts: planned before held."""
-    counts = (IntroTalk.signup_id == Signup.id) & IntroTalk.state.in_(("planned", "held"))
+def _signups(actor: Actor, state: str, *wanted: Expression | Function) -> list[tuple[Any, ...]]:
+    """Return open sign-ups, longest waiting first, for who gets to know people there."""
+    rows = Signup.select(*_SIGNUP).join(Group, JOIN.LEFT_OUTER, on=(Group.id == Signup.returned_by))
+    rows = rows.where(Signup.state == state, *_OPEN, within(actor, Signup.organisation_id, MEETS_PEOPLE), *wanted)
+    return list(rows.order_by(Signup.received_at, Signup.id).limit(MOST).tuples())
+
+
+def _has_talk(state: str) -> Function:
+    return fn.EXISTS(
+        IntroTalk.select(IntroTalk.id).where(IntroTalk.signup_id == Signup.id, IntroTalk.state == state)
+    )
+
+
+def _talk_summary(
+    row: tuple[Any, ...], names: Mapping[str, str], hosts: Mapping[str, str], actor: Actor
+) -> TalkSummary:
+    signup_id, organisation_id, participant_id, host_id, on, at = row
+    opens = bool(actor.roles_in(organisation_id) & set(MEETS_PEOPLE))
+    name, host = names.get(participant_id, "…"), hosts.get(host_id, "…")
+    return TalkSummary(signup_id, organisation_id, name, host, host_id == actor.id, on, at, opens)
+
+
+def _signup_summary(row: tuple[Any, ...], names: Mapping[str, str]) -> SignupSummary:
+    signup_id, organisation_id, participant_id, received_at, is_returned, group_name = row
+    name = names.get(participant_id, "…")
+    returned_by = (group_name or "") if is_returned else ""
+    return SignupSummary(signup_id, organisation_id, name, received_at, bool(is_returned), returned_by)
+
+
+def _looked_after(actor: Actor, led: Collection[str]) -> Expression:
+    """Select the groups that this actor looks after: as coordinator, or because they lead them."""
+    return (Group.state != "ended") & (
+        within(actor, Group.organisation, (permissions.COORDINATOR,)) | Group.id.in_(sorted(led))
+    )
+
+
+def _needs(actor: Actor, led: Collection[str]) -> list[GroupNeed]:
+    """Return groups that cannot go on as they are, the oldest groups first: as soon as there are MOST it stops."""
+    least = fn.COALESCE(rule_in_force("leaders_least").cast("integer"), 1)
+    facilitators = GroupFacilitator.select(fn.COUNT(GroupFacilitator.id)).where(GroupFacilitator.group == Group.id)
+    coming = Meeting.select(Meeting.id).where(Meeting.group == Group.id, PLANNED, Meeting.on >= clock.today())
+    appoints = within(actor, Group.organisation, (permissions.COORDINATOR, permissions.MANAGER))
     rows = (
-        Signup.select(Signup, IntroTalk)
-        .join(IntroTalk, JOIN.LEFT_OUTER, on=counts, attr="talk")
-        .where(
-            Signup.state.in_(("waiting", "returned")),
-            Signup.participant_id.is_null(False),
-            within(actor, Signup.organisation_id, MEETS_PEOPLE)
-            | (within(actor, Signup.organisation_id) & (IntroTalk.host_staff_id == actor.id)),
-        )
-        .order_by(IntroTalk.state, IntroTalk.id)  # held before planned: the planned one is written over it
+        Group.select(Group, fn.EXISTS(coming).alias("has_meetings"), facilitators.alias("leaders"))
+        .where(_looked_after(actor, led), ~fn.EXISTS(coming) | (appoints & (facilitators < least)))
+        .order_by(Group.id)
+        .limit(MOST)
     )
-    signups: dict[str, Signup] = {}
-    talks: dict[str, IntroTalk] = {}
-    for row in rows:
-        signups[row.id] = row
-        talk = getattr(row, "talk", None)
-        if talk is not None and talk.id is not None:
-            talks[row.id] = talk
-    return signups, talks
+    return sorted((_need(actor, row) for row in rows), key=lambda need: need.name.casefold())
 
 
-def _groups(actor: Actor, led: Collection[str]) -> list[Group]:
-    """Return the groups that this actor looks after: as coordinator, or because they lead them."""
-    looked_after = within(actor, Group.organisation, (permissions.COORDINATOR,)) | Group.id.in_(sorted(led))
-    return list(Group.select().where(Group.state != "ended", looked_after).order_by(Group.name))
-
-
-def _needs(actor: Actor, groups: Collection[Group]) -> list[GroupNeed]:
-    ids = [group.id for group in groups]
-    coming = next_meetings_of(ids)
-    leaders = Counter(
-        row.group_id for row in GroupFacilitator.select().where(GroupFacilitator.group.in_(sorted(ids)))
+def _need(actor: Actor, group: Group) -> GroupNeed:
+    lacks = groups_rules.lacks(
+        has_meetings=bool(group.has_meetings),
+        leaders=group.leaders,
+        leaders_least=rules_in_force(group.kind, group.overrides).leaders_least,
     )
-    needs = []
-    for group in groups:
-        lacks = groups_rules.lacks(
-            has_meetings=group.id in coming,
-            leaders=leaders[group.id],
-            leaders_least=rules_in_force(group.kind, group.overrides).leaders_least,
-        )
-        appoints = permissions.may_appoint_facilitators(actor.roles_in(group.organisation_id))
-        actionable = [need for need in lacks if need == "meetings" or appoints]
-        needs += [GroupNeed(group.id, group.name, need) for need in actionable[:1]]
-    return needs
+    appoints = permissions.may_appoint_facilitators(actor.roles_in(group.organisation_id))
+    return GroupNeed(group.id, group.name, next(need for need in lacks if need == "meetings" or appoints))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from services.meetings.queries.groups import GroupFilter
 from shared.local_time import Day, LocalTime
 from shared.web.forms import FormSchema
 
@@ -69,3 +70,27 @@ def _require(data: Mapping[str, object], *names: str) -> None:
     missing = {name: ["Vul dit nog in."] for name in names if name not in data}
     if missing:
         raise ValidationError(missing)
+
+
+class GroupFilterForm(FormSchema):
+    """Which groups the list shows, by the names in its address."""
+
+    naam = fields.String(load_default="", validate=validate.Length(max=80))
+    soort = fields.String(load_default="")
+    organisatie = fields.String(load_default="")
+    plek = fields.String(load_default="", validate=validate.Length(max=80))
+    begeleider = fields.String(load_default="")
+    mist = fields.String(load_default="", validate=validate.OneOf(("", "facilitator", "meetings")))
+
+
+def read_group_filter(arguments: Mapping[str, str]) -> GroupFilter:
+    """Read which groups the address asks for; what cannot be read counts as not asked."""
+    names = GroupFilterForm().fields
+    given = {name: value.strip() for name, value in arguments.items() if name in names}
+    try:
+        form = GroupFilterForm().load(given)
+    except ValidationError:
+        return GroupFilter()
+    return GroupFilter(
+        form["naam"], form["soort"], form["organisatie"], form["plek"], form["begeleider"], form["mist"]
+    )

@@ -57,16 +57,8 @@ def write_personal_note(
 
 def log_access(actor: Actor, shown: Iterable[Missed]) -> None:
     """Log the access to each of these messages."""
-    with service.transaction():
-        for missed in shown:
-            service.audit.record(
-                actor,
-                "read",
-                "participant",
-                missed.participant_id,
-                purpose="missed_you",
-                organisation_id=missed.organisation_id,
-            )
+    about = [(missed.participant_id, missed.organisation_id) for missed in shown]
+    service.audit.record_all(actor, "read", "participant", about, purpose="missed_you")
 
 
 def _audit(actor: Actor, message: Message, purpose: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from services.notifications.commands import lifecycle as lifecycle_commands
 from services.notifications.commands.lifecycle import publish_delivery, transition
 from services.notifications.commands.people import retry_refused_addresses
@@ -105,11 +107,9 @@ def mark_resolved(actor: Actor, *, message_id: str, request_id: str) -> str:
     return message_id
 
 
-def log_access(actor: Actor, *, about_kind: str, about_id: str, organisation_id: str | None) -> None:
-    """Log that somebody looked at a message, and so at who it is for."""
-    service.audit.record(
-        actor, "read", about_kind, about_id, purpose="look_after_messages", organisation_id=organisation_id
-    )
+def log_access(actor: Actor, about: Iterable[tuple[str, str | None]]) -> None:
+    """Log that somebody looked at these messages, (id, organisation), and so at who they are for."""
+    service.audit.record_all(actor, "read", "message", about, purpose="look_after_messages")
 
 
 def _again(message: Message) -> str:

@@ -7,6 +7,7 @@ from shared.storage import tables_v1
 
 _INDEXES = (
     "CREATE INDEX message_waiting ON message (expires_at) WHERE state IN ('planned', 'held', 'due')",
+    "CREATE INDEX message_planned ON message (organisation_id, due_at) WHERE state = 'planned'",
     "CREATE INDEX message_due_at_set ON message (due_at) WHERE due_at IS NOT NULL",
     "CREATE INDEX message_asked_at_set ON message (asked_at) WHERE asked_at IS NOT NULL",
     "CREATE INDEX message_claimed_until_set ON message (claimed_until) WHERE claimed_until IS NOT NULL",
@@ -203,7 +204,9 @@ def _tables():
             table_name = "message"
             indexes = (
                 (("organisation_id", "dedupe"), True),
-                (("organisation_id", "state", "changed_at"), False),
+                (("organisation_id", "changed_at", "id"), False),
+                (("organisation_id", "state", "changed_at", "id"), False),
+                (("organisation_id", "message_type", "changed_at", "id"), False),
             )
 
     class MessageStep(Model):

@@ -6,7 +6,7 @@ import peewee
 
 from services.notifications.models.addresses import Address, ReachabilityChange
 from services.notifications.models.foundation import Model, rate_limiter, service
-from services.notifications.models.messages import WAITING, DeliveryAttempt, Message, MessageStep
+from services.notifications.models.messages import PLANNED, WAITING, DeliveryAttempt, Message, MessageStep
 from services.notifications.models.opt_outs import OptOut
 from services.notifications.models.preferences import Preference
 from services.notifications.models.reachability import Reachability
@@ -30,6 +30,7 @@ from services.notifications.models.text_messages import TextSent
 
 __all__ = [
     "NOT_OF_A_TENANT",
+    "PLANNED",
     "TABLES",
     "WAITING",
     "Absence",

@@ -77,13 +77,17 @@ class Message(Model):
     class Meta:
         indexes = (
             (("organisation_id", "dedupe"), True),
-            (("organisation_id", "state", "changed_at"), False),
+            (("organisation_id", "changed_at", "id"), False),
+            (("organisation_id", "state", "changed_at", "id"), False),
+            (("organisation_id", "message_type", "changed_at", "id"), False),
         )
 
 
 # Written out, because SQLite uses a partial index only where the words of the question are those of the index.
 WAITING = peewee.SQL("state IN ('planned', 'held', 'due')")
 Message.add_index(Message.index(Message.expires_at, where=WAITING, name="message_waiting"))
+PLANNED = Message.state == peewee.SQL("'planned'")
+Message.add_index(Message.index(Message.organisation_id, Message.due_at, where=PLANNED, name="message_planned"))
 for _field in (
     Message.due_at,
     Message.asked_at,

@@ -55,7 +55,7 @@ def read(name: str) -> str:
     if mail is None or not ours:
         raise NotFound()
     ((message_id, organisation_id),) = ours.items()
-    triage.log_access(g.actor, about_kind="message", about_id=message_id, organisation_id=organisation_id)
+    triage.log_access(g.actor, [(message_id, organisation_id)])
     return render_template("notifications/mailbox/message.html", mail=_received(mail))
 
 

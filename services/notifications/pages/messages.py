@@ -18,6 +18,7 @@ from services.notifications.queries.messages import (
     MESSAGE_TYPES,
     ROLES,
     STATES,
+    MessageFilter,
     get_message,
     list_messages,
 )
@@ -38,7 +39,9 @@ class Filter(TypedDict, total=False):
     stand: str
     soort: str
     oorzaak: str
-    blad: int
+    groep: str
+    voor: str
+    na: str
 
 
 @pages.get("/berichten")
@@ -48,16 +51,11 @@ def flow() -> str:
     wanted = _wanted()
     cause = wanted.pop("oorzaak", None)
     asking = [] if cause is None else list_asking(g.actor, cause)
-    for message in asking:
-        triage.log_access(
-            g.actor,
-            about_kind="message",
-            about_id=message.summary.id,
-            organisation_id=message.summary.organisation_id,
-        )
-    listing = list_messages(
-        g.actor, state=wanted.get("stand"), message_type=wanted.get("soort"), page=wanted["blad"]
+    triage.log_access(g.actor, [(message.summary.id, message.summary.organisation_id) for message in asking])
+    filters = MessageFilter(
+        wanted.get("stand"), wanted.get("soort"), wanted.get("groep"), wanted.get("voor"), wanted.get("na")
     )
+    listing = list_messages(g.actor, filters)
     return render_template(
         "notifications/messages/list.html",
         causes=list_causes(g.actor),
@@ -67,7 +65,8 @@ def flow() -> str:
         wanted=wanted,
         states=_labelled("states", STATES),
         message_types=_labelled("message_types", MESSAGE_TYPES),
-        page_link=_link_of(wanted),
+        older=_link_to(wanted, listing.after) if listing.after else None,
+        newest=_link_to(wanted, None) if "na" in wanted else None,
         has_mailbox=current_app.extensions["settings"].shows_mailbox,
     )
 
@@ -82,7 +81,7 @@ def show(message_id: UUID) -> str:
 def _page_of(message_id: UUID, request_id: str, values: Values, errors: Errors) -> str:
     details = get_message(g.actor, str(message_id), current_app.extensions["sender_details"])
     message = details.summary
-    triage.log_access(g.actor, about_kind="message", about_id=message.id, organisation_id=message.organisation_id)
+    triage.log_access(g.actor, [(message.id, message.organisation_id)])
     may = details.may if "messenger" in g.actor.roles_in(message.organisation_id) else frozenset()
     cents = current_app.extensions["settings"].sms_part_cents
     return render_template(
@@ -149,9 +148,10 @@ def _wanted() -> Filter:
     return wanted
 
 
-def _link_of(wanted: Filter) -> Callable[[int], str]:
-    """Return the address of another page of the same list."""
-    return lambda page: "/berichten?" + urlencode({**wanted, "blad": page}) + "#alle"
+def _link_to(wanted: Filter, after: str | None) -> str:
+    """Return the address of another page of the same list: the one after a message, or the first."""
+    kept = {name: value for name, value in wanted.items() if name != "na"}
+    return "/berichten?" + urlencode({**kept, "na": after} if after else kept) + "#alle"
 
 
 def _labelled(table: str, codes: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -116,7 +116,25 @@ class MessageSubject(TypedDict):
     about_on: date | None
 
 
-def subject_of(message: Message, context: Context) -> MessageSubject:
+@dataclass(frozen=True)
+class Subjects:
+    """What messages are about, by id: just as much of their context as a list shows."""
+
+    groups: dict[str, Group]
+    meetings: dict[str, Meeting]
+    memberships: dict[str, Membership]
+    talks: dict[str, Talk]
+
+
+def load_subjects(messages: Sequence[Message]) -> Subjects:
+    """Return what these messages are about, in four queries at most."""
+    meetings = _by_id(Meeting, _ids(messages, "meeting_id"))
+    memberships = _by_id(Membership, _ids(messages, "membership_id"))
+    groups = _ids(memberships.values(), "group_id") | _ids(meetings.values(), "group_id")
+    return Subjects(_by_id(Group, groups), meetings, memberships, _by_id(Talk, _ids(messages, "talk_id")))
+
+
+def subject_of(message: Message, context: Context | Subjects) -> MessageSubject:
     """Return what a message is about, and not whom."""
     meeting = context.meetings.get(message.meeting_id or "")
     belongs = meeting or context.memberships.get(message.membership_id or "")

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from peewee import Expression, fn
+from peewee import Expression, ModelSelect, fn
 
 from services.questionnaires.models import Group, Measurement, Organisation
 from services.questionnaires.queries.questionnaires import find_newest
@@ -64,24 +64,40 @@ class OverviewRow:
     note: str | None
 
 
-def list_overview(actor: Actor) -> list[OverviewRow]:
-    """Return every list of every group of the actor's organisations, by organisation, group and title.
+def list_overview(
+    actor: Actor, *, limit: int | None = None, offset: int = 0, until: str = ""
+) -> list[OverviewRow]:
+    """Return every list of so many groups of the actor's organisations, by organisation, group and title.
 
     Two statements, however many groups there are.
     """
-    groups = (
-        Group.select(Group.id, Group.name, Group.chosen, Organisation.name, Organisation.permitted)
-        .join(Organisation, on=Organisation.id == Group.organisation_id)
-        .where(within(actor, Group.organisation_id, ROLES))
+    groups = list(
+        _groups(actor, until)
+        .select(Group.id, Group.name, Group.chosen, Organisation.name, Organisation.permitted)
+        .order_by(Organisation.name, Organisation.id, Group.name, Group.id)
+        .limit(limit)
+        .offset(offset)
         .tuples()
     )
-    states = count_states(actor)
+    states = count_states(actor, Measurement.group_id.in_([row[0] for row in groups]))
     rows = [
         _overview_row(organisation, group, permitted, _list_counts(key, states[group_id][key]))
         for group_id, group, chosen, organisation, permitted in groups
         for key in {*chosen, *states[group_id]}
     ]
     return sorted(rows, key=lambda row: (row.organisation, row.group, row.counts.title))
+
+
+def count_groups(actor: Actor, until: str = "") -> int:
+    """Return how many groups `list_overview` is about in all, without those with an id above `until`."""
+    number: int = _groups(actor, until).count()
+    return number
+
+
+def _groups(actor: Actor, until: str) -> ModelSelect[Group]:
+    rows = Group.select(Group.id).join(Organisation, on=Organisation.id == Group.organisation_id)
+    rows = rows.where(within(actor, Group.organisation_id, ROLES))
+    return rows.where(Group.id <= until) if until else rows
 
 
 def page_groups(actor: Actor, *, after: str | None, limit: int) -> list[GroupCounts]:

@@ -42,10 +42,14 @@ _ANYWHERE = "herstel verslav verslaaf alcohol zelfhulp lotgeno kliniek psycholog
 # Whole words only, because as a beginning they would find too much.
 _WHOLE = "gok wiet coke clean sober rehab-groep"
 
-_DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
+_DAYS = (
+    "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag",
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+)  # fmt: skip
 _MONTHS = (
     "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november",
     "december",
+    "january", "february", "march", "may", "june", "july", "august", "october",
 )  # fmt: skip
 
 # Names of fellowships are ordinary Dutch words in small letters ("na", "ma"), so only capitals count.

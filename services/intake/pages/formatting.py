@@ -1,9 +1,9 @@
-"""Short Dutch texts for what queries return, used by every template."""
+"""Short texts for what queries return, used by every template."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from flask import Flask
 
@@ -12,6 +12,7 @@ from services.intake.queries.matching import Suggestion
 from services.intake.queries.phone_numbers import format_number
 from services.intake.queries.signups import WishView
 from shared import clock
+from shared.language import LANGUAGES
 from shared.web.text import text, texts
 
 _WISHES = ("help_question", "audience", "days", "parts_of_day", "area", "themes", "needs", "avoided_groups")
@@ -29,9 +30,15 @@ def register(app: Flask) -> None:
         channel_names=channel_names,
         has_wishes=has_wishes,
         kept_by=kept_by,
+        languages_written=list(LANGUAGES.items()),
     )
     app.jinja_env.filters.update(
-        since=since, iso_day=iso_day, mobile=format_number, listed=listed, lower_first=lower_first
+        since=since,
+        iso_day=iso_day,
+        iso_hour=iso_hour,
+        mobile=format_number,
+        listed=listed,
+        lower_first=lower_first,
     )
 
 
@@ -68,6 +75,11 @@ def kept_by(service: str) -> str:
 def iso_day(day: str) -> str:
     """Return 'dinsdag 24 november' for '2026-11-24'."""
     return clock.day_text(date.fromisoformat(day))
+
+
+def iso_hour(at: str) -> str:
+    """Return '19.30' for '19:30'."""
+    return clock.hour_text(time.fromisoformat(at))
 
 
 def since(moment: datetime) -> str:

@@ -14,10 +14,10 @@ from services.notifications.queries import addresses, links, people
 from services.notifications.queries.context import Context
 from services.notifications.queries.discretion import is_in_our_words, own_words
 from services.notifications.queries.intro_talks import place_of
-from services.notifications.queries.rendering import Layout, render
+from services.notifications.queries.rendering import Layout, render, translate
 from services.notifications.rules.message_spec import Values
 from services.notifications.rules.message_types import BY_CODE
-from shared import clock
+from shared import clock, language
 from shared.discretion import OwnWords, stands_in
 from shared.errors import GiveUp
 from shared.security.links import mint
@@ -76,10 +76,21 @@ def compose(
     context: Context,
     bundled: Sequence[tuple[Message, Context]] = (),
 ) -> Composed:
-    """Write the message. Raises one of UNWRITABLE.
+    """Write the message in the language of its reader; who works here reads Dutch. Raises one of UNWRITABLE.
 
     bundled  the messages that go along, each with its own context
     """
+    with language.using(people.language_of(message, context)):
+        return _compose(message, channel, sender_details, context, bundled)
+
+
+def _compose(
+    message: Message,
+    channel: str,
+    sender_details: SenderDetails,
+    context: Context,
+    bundled: Sequence[tuple[Message, Context]],
+) -> Composed:
     names = names_to_avoid(message, sender_details, context)
     values, secrets = _fill(message, sender_details, context)
     others = [_fill(other, sender_details, its_context) for other, its_context in bundled]
@@ -256,7 +267,9 @@ def _confirm_link(message: Message, sender_details: SenderDetails, context: Cont
     blind = addresses.blind_of(message.participant_id, channel, context)
     token = links.confirm_token(message.participant_id, channel, blind)
     # Somebody else may read it, so it says nobody's name.
-    return {"link": f"{sender_details.public_url}/mijn/berichten/klopt/{token}", "call_name": "daar"}, (token,)
+    return {"link": f"{sender_details.public_url}/mijn/berichten/klopt/{token}", "call_name": translate("daar")}, (
+        token,
+    )
 
 
 def _nothing_more(*_: object) -> FilledIn:
@@ -266,7 +279,7 @@ def _nothing_more(*_: object) -> FilledIn:
 def _moment(on: date | None, at: time | None, prefix: str = "") -> dict[str, object]:
     if on is None or at is None:
         raise LookupError("a moment")
-    return {f"{prefix}on_text": clock.day_text(on), f"{prefix}at_text": f"{clock.hour_text(at)} uur"}
+    return {f"{prefix}on_text": clock.day_text(on), f"{prefix}at_text": clock.hour_of_day(at)}
 
 
 _FILLERS: dict[Values, Callable[[Message, SenderDetails, Context], FilledIn]] = {

@@ -72,8 +72,8 @@ def templates_of(name: str) -> list[str]:
 
 def template_source(template: str) -> str:
     """Return what stands in a template."""
-    found = next(path for folder in FOLDERS.values() if (path := folder / "templates" / template).exists())
-    return found.read_text(encoding="utf-8")
+    paths = (folder / "templates" / template for folder in FOLDERS.values())
+    return next(path for path in paths if path.exists()).read_text(encoding="utf-8")
 
 
 def catalogue_of(name: str, language: str) -> Catalog:
@@ -125,16 +125,16 @@ def _all_read() -> set[str]:
         if _MARK in path.read_text(encoding="utf-8") and not _is_for_staff(name, path)
     }
     layouts = {f"{_MESSAGE_TYPES}/layouts/{layout}" for layout in _LAYOUTS}
-    found: set[str] = set()
+    templates: set[str] = set()
     others = {other for name in FOLDERS for other in _declared(name).get("templates", {}).get("others", ())}
     waiting = pages | others | layouts | {f"{_MESSAGE_TYPES}/{code}.txt" for code in WHYS}
     environment = Environment(autoescape=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"])
     while waiting:
         template = waiting.pop()
-        found.add(template)
+        templates.add(template)
         taken = find_referenced_templates(environment.parse(template_source(template)))
-        waiting.update(other for other in taken if other is not None and other not in found)
-    return found
+        waiting.update(other for other in taken if other is not None and other not in templates)
+    return templates
 
 
 def _is_for_staff(name: str, path: Path) -> bool:

@@ -72,17 +72,19 @@ class Catalogue:
 
     def gettext(self, sentence: str) -> str:
         """Return a sentence in the current language; as it is when nobody translated it."""
-        found = self._sentences[current()].get(sentence)
-        return sentence if found is None else found[0]
+        translation = self._sentences[current()].get(sentence)
+        return sentence if translation is None else translation[0]
 
     def sentences(self, language: str) -> list[tuple[str, str]]:
         """Return (sentence, translation) of all that is said without a number."""
-        return [(key, found[0]) for key, found in self._sentences[language].items() if isinstance(key, str)]
+        return [
+            (key, translation[0]) for key, translation in self._sentences[language].items() if isinstance(key, str)
+        ]
 
-    def ngettext(self, one: str, several: str, number: int) -> str:
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
         """Return the one or the other by number; each of our languages has these two."""
-        found = self._sentences[current()].get((one, several), (one, several))
-        return found[0 if number == 1 else 1]
+        forms = self._sentences[current()].get((singular, plural), (singular, plural))
+        return forms[0 if number == 1 else 1]
 
 
 @cache

@@ -23,7 +23,7 @@ AVOIDED = re.compile(
     re.I,
 )
 # That we ask for none is what a page says.
-SAID_TO_REASSURE = {"diagnosis"}
+REASSURING = {"diagnosis"}
 VALUE = re.compile(r"%\(\w+\)s|\{\w+(?::[^}]*)?\}|<[^>]+>|https?://\S+")
 ENDING = re.compile(r"[.?!:,]?$")
 # In the header that only staff see, and of what is not a sentence.
@@ -72,13 +72,13 @@ def test_a_translation_has_the_same_values_tags_and_ending(name: str, language: 
 
 @pytest.mark.parametrize(("name", "language"), EACH)
 def test_no_translation_has_a_word_we_avoid(name: str, language: str) -> None:
-    found = {
+    words = {
         match[0].lower()
         for message in messages_of(name, language)
         for match in AVOIDED.finditer(str(message.string))
     }
 
-    assert found <= SAID_TO_REASSURE
+    assert words <= REASSURING
 
 
 def unwrapped(source: str) -> set[str]:
@@ -102,8 +102,8 @@ def unwrapped(source: str) -> set[str]:
     outside = re.sub(r"(?s)\{%.*?%\}|\{\{.*?\}\}", "", text)
     # A macro may hold attributes without the tag that they are of.
     between = re.split(r"<[^>]*>|\n\s*\n", re.sub(r'[\w-]+="[^"]*"(?![^<]*>)', "", outside))
-    said = {" ".join(piece.split()) for piece in [*between, *labels]}
-    return constants | {piece for piece in said if re.search(r"[^\W\d_]{2}", piece)}
+    pieces = {" ".join(piece.split()) for piece in [*between, *labels]}
+    return constants | {piece for piece in pieces if re.search(r"[^\W\d_]{2}", piece)}
 
 
 def is_sentence(value: str) -> bool:

@@ -14,13 +14,13 @@ _WORDS = re.compile(
     re.I,
 )
 _OF_ITS_OWN = re.compile(r'(?s)<(\w+)\b[^>]*\blang="nl"[^>]*>.*?</\1>')
-_SAID_TO_EARS = re.compile(r'(?:aria-label|title|alt|placeholder)="([^"]*)"')
+_LABELS = re.compile(r'(?:aria-label|title|alt|placeholder)="([^"]*)"')
 _ADDRESS = re.compile(r"https?://\S+")
-_UNSAID = re.compile(r"(?s)<(script|style)\b.*?</\1>|<!--.*?-->")
+_NOT_SHOWN = re.compile(r"(?s)<(script|style)\b.*?</\1>|<!--.*?-->")
 
 
 def dutch_in(page: str) -> list[str]:
     """List the Dutch words of a page, apart from what it says itself to be Dutch."""
-    body = _OF_ITS_OWN.sub(" ", _UNSAID.sub(" ", page))
-    said = " ".join([*_SAID_TO_EARS.findall(body), re.sub(r"<[^>]+>", " ", body)])
-    return sorted({word.lower() for word in _WORDS.findall(_ADDRESS.sub(" ", html.unescape(said)))})
+    body = _OF_ITS_OWN.sub(" ", _NOT_SHOWN.sub(" ", page))
+    sentences = " ".join([*_LABELS.findall(body), re.sub(r"<[^>]+>", " ", body)])
+    return sorted({word.lower() for word in _WORDS.findall(_ADDRESS.sub(" ", html.unescape(sentences)))})

@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
+from babel.lists import format_list
 from babel.messages.pofile import read_po
 from jinja2 import Environment
 
@@ -47,6 +49,11 @@ def using(language: str | None) -> Iterator[None]:
 def known(language: str | None) -> str:
     """Return this language when it is one of ours, and else Dutch."""
     return language if language is not None and language in LANGUAGES else SOURCE
+
+
+def listed(words: Iterable[object], style: Literal["standard", "or"] = "standard") -> str:
+    """Return 'a', 'a en b', 'a, b en c'; with "or" 'a of b'. In the current language."""
+    return format_list([str(word) for word in words], style, locale=LOCALES[current()])
 
 
 class Catalogue:

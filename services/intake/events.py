@@ -87,7 +87,7 @@ SIGNUP_RECEIVED = EventType(
     subject="signup",
     schema=_SignupReceived,
     example={"signup_id": _SIGNUP, "participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION},
-    consumers=("meetings",),
+    consumers=("meetings", "notifications"),
 )
 
 

@@ -72,6 +72,7 @@ def make_flask(
         hour_of_day=clock.hour_of_day,
         moment=clock.moment_text,
         for_people=clock.for_people,
+        listed=language.listed,
     )
     service_texts = Texts(folder / "data" / "messages.nl.toml")
     app.extensions["texts"] = service_texts

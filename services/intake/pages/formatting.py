@@ -12,7 +12,7 @@ from services.intake.queries.matching import Suggestion
 from services.intake.queries.phone_numbers import format_number
 from services.intake.queries.signups import WishView
 from shared import clock
-from shared.language import LANGUAGES
+from shared.language import LANGUAGES, listed
 from shared.web.text import text, texts
 
 _WISHES = ("help_question", "audience", "days", "parts_of_day", "area", "themes", "needs", "avoided_groups")
@@ -37,7 +37,6 @@ def register(app: Flask) -> None:
         iso_day=iso_day,
         iso_hour=iso_hour,
         mobile=format_number,
-        listed=listed,
         lower_first=lower_first,
     )
 
@@ -92,14 +91,6 @@ def since(moment: datetime) -> str:
     return text("since", "days", number=days) if days < 21 else text("since", "weeks", number=days // 7)
 
 
-def listed(words: Iterable[object], last: str = "en") -> str:
-    """Return 'a', 'a en b', 'a, b en c'."""
-    parts = [str(word) for word in words]
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
-
-
 def lower_first(sentence: str) -> str:
     """Return a sentence with a lower-case initial, to stand behind a colon."""
     return sentence[:1].lower() + sentence[1:]
@@ -110,8 +101,8 @@ def wish_line(wish: WishView) -> str:
     return " · ".join(
         part
         for part in (
-            listed((text("weekdays", day) for day in wish.days), "of"),
-            listed((text("parts_of_day", part) for part in wish.parts_of_day), "of"),
+            listed((text("weekdays", day) for day in wish.days), "or"),
+            listed((text("parts_of_day", part) for part in wish.parts_of_day), "or"),
             f"postcode {wish.area}" if wish.area else "",
             text("audiences_of", wish.audience).lower() if wish.audience else "",
             listed(text("needs_short", need) for need in wish.needs),

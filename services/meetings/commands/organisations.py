@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from services.meetings.commands.publishing import publish_organisation
 from services.meetings.models import Organisation, service
 from services.meetings.queries.organisations import free_slug, is_name_taken
 from services.meetings.queries.scope import find_organisation
 from services.meetings.rules import permissions
+from services.meetings.rules.profiles import as_data, check_profile, read_profile
 from shared import clock
 from shared.errors import Forbidden, Refusal
 from shared.ids import new_id
@@ -25,11 +28,19 @@ def register_organisation(actor: Actor, *, name: str, region: str, request_id: s
 
 
 @service.command
-def change_organisation(actor: Actor, *, organisation_id: str, name: str, region: str, request_id: str) -> str:
-    """Change name and region; the slug stays, because links may hold it. Refused: organisation_exists."""
+def change_organisation(
+    actor: Actor, *, organisation_id: str, name: str, region: str, profile: Mapping[str, object], request_id: str
+) -> str:
+    """Change name, region and profile; the slug stays, because links may hold it.
+
+    profile  the fields of rules.profiles.Profile; what is left out is empty
+    Refused: organisation_exists, and what rules.profiles refuses.
+    """
     organisation = find_organisation(actor, organisation_id, permissions.may_manage_staff)
     _check_name_free(name, organisation_id)
-    organisation.name, organisation.region = name, region
+    fresh = read_profile(profile)
+    check_profile(fresh)
+    organisation.name, organisation.region, organisation.profile = name, region, as_data(fresh)
     organisation.save()
     service.audit.record(
         actor, "change", "organisation", organisation_id, purpose="manage", organisation_id=organisation_id

@@ -56,6 +56,7 @@ def _tables():
         region = CharField(max_length=120)
         parent_organisation = ForeignKeyField("self", null=True)
         nel_permission_at = MomentField(null=True)
+        profile = JSONField(default=dict)
 
         class Meta:
             table_name = "organisation"

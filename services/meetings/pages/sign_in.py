@@ -34,6 +34,7 @@ SESSION_COOKIE = "houvast-session"
 DEVICE_COOKIE = "houvast-device"
 SESSION_PATH = "/inloggen"
 CODE_PAGE = "/inloggen/code"
+WELCOME_PAGE = "/welkom"
 LONGEST_PATH = 2000
 
 
@@ -125,7 +126,10 @@ def as_demo_person(staff_id: str) -> Response:
 
 
 @pages.route("/inloggen/verder", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
-@public("a session that has ended leads to the page to sign in", signs_staff_in=True)
+@public(
+    "a session that has ended leads to the page to sign in, and no session to the three ways in",
+    signs_staff_in=True,
+)
 def renew() -> Response:
     """Renew the pass of a session and go back; a form that was being sent is sent on."""
     there = safe_path(request.args.get("naar", "/"))
@@ -140,7 +144,10 @@ def renew() -> Response:
         return redirect(f"{CODE_PAGE}?naar={quote(there if request.method == 'GET' else '/')}", code=303)
     if request.method != "GET":
         return redirect("/inloggen?verlopen=1", code=303)
-    return redirect("/inloggen" if there == "/" else f"/inloggen?naar={quote(there)}", code=303)
+    if there == "/":
+        # Nobody knows yet who this is: who was signed in here before comes to work.
+        return redirect("/inloggen" if secret else WELCOME_PAGE, code=303)
+    return redirect(f"/inloggen?naar={quote(there)}", code=303)
 
 
 @pages.post("/inloggen/uit")

@@ -27,7 +27,7 @@ from services.meetings.queries.deliveries import (
 from services.meetings.queries.follow_up_calls import CallsToday, count_calls
 from services.meetings.queries.kinds import rules_in_force
 from services.meetings.queries.meeting_changes import MeetingToAnnounce, list_meetings_to_announce
-from services.meetings.queries.organisations import names_managed_alone
+from services.meetings.queries.organisations import OrganisationView, list_unfinished, names_managed_alone
 from services.meetings.queries.scope import ids_led_by, ids_stood_in_for
 from services.meetings.queries.series import next_meetings_of
 from services.meetings.queries.staff import names_by_organisation, names_of
@@ -81,6 +81,7 @@ class Today:
     calls     how many people may be called after a missed meeting, by group
     colleagues  organisation -> who there sees to sign-ups, where this actor holds a talk and may not
     alone_in  organisations in which nobody else works yet
+    to_introduce  organisations of which nobody said yet who they are and how they can be reached
     """
 
     talks_today: list[TalkSummary]
@@ -96,6 +97,7 @@ class Today:
     undelivered_of_meetings: list[UndeliveredOfMeeting]
     calls: list[CallsToday]
     alone_in: list[str]
+    to_introduce: list[OrganisationView]
     colleagues: dict[str, list[str]]
     starts_first_group: bool
 
@@ -113,7 +115,7 @@ class Today:
                 self.groups,
             ),
             (self.to_announce, self.undelivered, self.undelivered_of_meetings),
-            (self.calls, self.alone_in, self.starts_first_group, self.unreported),
+            (self.calls, self.alone_in, self.to_introduce, self.starts_first_group, self.unreported),
         )
         return not any(any(part) for part in to_do)
 
@@ -151,6 +153,7 @@ def get_today(actor: Actor) -> Today:
         undelivered_of_meetings=list_undelivered_of_meetings(led, stood_in_for),
         calls=count_calls(actor),
         alone_in=names_managed_alone(actor),
+        to_introduce=list_unfinished(actor),
         colleagues=names_by_organisation(closed, permissions.INTRO_WORKER),
         starts_first_group=bool(actor.organisations(permissions.COORDINATOR)) and not groups,
     )

@@ -39,6 +39,6 @@ def own_words(filled_in: Sequence[Mapping[str, object]]) -> OwnWords:
         return tuple({form: None for value in values for form in (value, str(escape(value)))})
 
     return OwnWords(
-        people=values_of("call_name", "with_whom", "personal_note_by"),
+        people=values_of("call_name", "with_whom", "personal_note_by", "invited_by"),
         places=values_of("place_name", "place_address"),
     )

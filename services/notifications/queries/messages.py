@@ -9,7 +9,7 @@ from datetime import date, datetime
 from services.notifications.models import DeliveryAttempt, Message, MessageStep, Organisation, Staff, service
 from services.notifications.queries import people, routes, templates
 from services.notifications.queries.context import Context, load_context, subject_of
-from services.notifications.queries.templates import SenderDetails
+from services.notifications.queries.sender_details import SenderDetails
 from services.notifications.rules import lifecycle, message_types
 from services.notifications.rules.lifecycle import State
 from services.notifications.rules.message_types import types_that

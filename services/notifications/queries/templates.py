@@ -15,6 +15,7 @@ from services.notifications.queries.context import Context
 from services.notifications.queries.discretion import is_in_our_words, own_words
 from services.notifications.queries.intro_talks import place_of
 from services.notifications.queries.rendering import Layout, render, translate
+from services.notifications.queries.sender_details import SenderDetails
 from services.notifications.rules.message_spec import Values
 from services.notifications.rules.message_types import BY_CODE
 from shared import clock, language
@@ -35,18 +36,10 @@ UNWRITABLE = (
 
 
 @dataclass(frozen=True)
-class SenderDetails:
-    """What stands on every message: the address of our pages, who sends it, and whether a person reads answers."""
-
-    public_url: str
-    sender_name: str
-    is_answered: bool
-
-
-@dataclass(frozen=True)
 class Composed:
     """A message as it is read. A text message has neither subject nor page.
 
+    sender_name  the name that its reader sees it come from
     own_words  what it says because somebody or some place is called so
     hidden     what only the person it is for may see: the secrets of links
     stop_link  where the person can say that such messages need not come any more; empty for who works here
@@ -58,6 +51,7 @@ class Composed:
     hidden: tuple[str, ...] = field(repr=False)
     names_to_avoid: tuple[str, ...] = field(repr=False)
     own_words: OwnWords = field(repr=False)
+    sender_name: str
     stop_link: str = field(default="", repr=False)
 
     @property
@@ -91,6 +85,7 @@ def _compose(
     context: Context,
     bundled: Sequence[tuple[Message, Context]],
 ) -> Composed:
+    sender_details = sender_details.of(message, context)
     names = names_to_avoid(message, sender_details, context)
     values, secrets = _fill(message, sender_details, context)
     others = [_fill(other, sender_details, its_context) for other, its_context in bundled]
@@ -99,6 +94,8 @@ def _compose(
         "call_name": people.name_of(message, context),
         "sender_name": sender_details.sender_name,
         "reply_to": sender_details.is_answered,
+        "telephone": sender_details.telephone,
+        "out_of_hours_telephone": sender_details.out_of_hours_telephone,
         **links_below,
         **values,
         "others": [their_values for their_values, _ in others],
@@ -107,11 +104,13 @@ def _compose(
     hidden = (*secrets, *link_secrets, *(secret for _, their_secrets in others for secret in their_secrets))
 
     if channel == "sms":
-        return Composed("", render(message.kind, Layout.SMS, everything), "", hidden, names, own)
+        text = render(message.kind, Layout.SMS, everything)
+        return Composed("", text, "", hidden, names, own, sender_details.sender_name)
     subject, text, page = (
         render(message.kind, layout, everything) for layout in (Layout.SUBJECT, Layout.TEXT, Layout.PAGE)
     )
-    return Composed(subject, text, page, hidden, names, own, links_below.get("stop_link", ""))
+    stop_link = links_below.get("stop_link", "")
+    return Composed(subject, text, page, hidden, names, own, sender_details.sender_name, stop_link)
 
 
 def open_words(message: Message) -> tuple[str, str] | None:
@@ -251,6 +250,12 @@ def _sign_in_link(message: Message, sender_details: SenderDetails, _: Context) -
     return {"link": f"{sender_details.public_url}/inloggen/link/{secret}", "minutes": minutes}, (secret,)
 
 
+def _invitation(message: Message, sender_details: SenderDetails, context: Context) -> FilledIn:
+    invited_by = people.staff_name(context.staff.get(message.by_staff_id))
+    # No secret: who holds this mail still proves that the address is theirs.
+    return {"invited_by": invited_by, "link": f"{sender_details.public_url}/inloggen"}, ()
+
+
 def _access_code(message: Message, _: SenderDetails, __: Context) -> FilledIn:
     code = service.encryption.open(message.secret, "message.secret", message.id) if message.secret else "…"
     minutes = max(1, round((message.expires_at - clock.now()).total_seconds() / 60))
@@ -272,6 +277,11 @@ def _confirm_link(message: Message, sender_details: SenderDetails, context: Cont
     )
 
 
+def _promise(message: Message, _: SenderDetails, context: Context) -> FilledIn:
+    organisation = context.organisations.get(message.organisation_id)
+    return {"answer_within_days": organisation and organisation.answer_within_days}, ()
+
+
 def _nothing_more(*_: object) -> FilledIn:
     return {}, ()
 
@@ -284,6 +294,7 @@ def _moment(on: date | None, at: time | None, prefix: str = "") -> dict[str, obj
 
 _FILLERS: dict[Values, Callable[[Message, SenderDetails, Context], FilledIn]] = {
     Values.NONE: _nothing_more,
+    Values.PROMISE: _promise,
     Values.TALK: _talk,
     Values.WELCOME: _welcome,
     Values.MEETING: _meeting,
@@ -294,6 +305,7 @@ _FILLERS: dict[Values, Callable[[Message, SenderDetails, Context], FilledIn]] = 
     Values.PEOPLE_TO_TELL: _people_to_tell,
     Values.MEASUREMENT: _measurement,
     Values.SIGN_IN_LINK: _sign_in_link,
+    Values.INVITATION: _invitation,
     Values.ACCESS_CODE: _access_code,
     Values.OWN_PAGE_LINK: _own_page_link,
     Values.CONFIRM_LINK: _confirm_link,

@@ -178,7 +178,7 @@ class _FormReader(HTMLParser):
                 return
             form.fields.setdefault(name, []).append(at.get("value", "on"))
         elif name:
-            form.fields[name] = [at.get("value", "")]
+            form.fields.setdefault(name, []).append(at.get("value", ""))
 
     @staticmethod
     def _option(form: Form, name: str, at: dict[str, str]) -> None:

@@ -42,19 +42,19 @@ class LinkGone(Refusal):
 class AccessRule:
     """What a route requires of who comes: kind staff, participant, key, service, link or public.
 
-    signs_staff_in  whether it is where staff comes in, though anybody may open it
+    for_staff  whether only who works here has use for it, though anybody may open it: where they sign in
     """
 
     kind: str
     roles: frozenset[str] = frozenset()
     purpose: str = ""
     from_machines: bool = False
-    signs_staff_in: bool = False
+    for_staff: bool = False
 
     @property
     def is_for_staff(self) -> bool:
         """Whether who works here, or a program, reads what it answers."""
-        return self.signs_staff_in or self.kind in ("staff", "key", "service")
+        return self.for_staff or self.kind in ("staff", "key", "service")
 
     @property
     def needs_pass(self) -> bool:
@@ -96,9 +96,9 @@ def requires_link(purpose: str, *, from_machines: bool = False) -> Callable[[F],
     return _declare(AccessRule("link", purpose=purpose, from_machines=from_machines))
 
 
-def public(why: str, *, from_machines: bool = False, signs_staff_in: bool = False) -> Callable[[F], F]:
+def public(why: str, *, from_machines: bool = False, for_staff: bool = False) -> Callable[[F], F]:
     """Let anybody in; `why` is for whoever reads the code. With `from_machines` the view requires a secret."""
-    rule = AccessRule("public", purpose=why, from_machines=from_machines, signs_staff_in=signs_staff_in)
+    rule = AccessRule("public", purpose=why, from_machines=from_machines, for_staff=for_staff)
     return _declare(rule)
 
 

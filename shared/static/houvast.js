@@ -205,6 +205,14 @@ const once = (() => {
   return { hold };
 })();
 
+/* What asks once more before something that cannot be undone; without a script that is a page of its own. */
+document.addEventListener("click", (event) => {
+  const dialog = document.getElementById(event.target.closest?.("[data-opens]")?.dataset.opens);
+  if (!dialog?.showModal) return;
+  event.preventDefault();
+  dialog.showModal();
+});
+
 document.addEventListener("submit", async (event) => {
   const form = event.target, button = event.submitter;
   if (form.getAttribute("method")?.toLowerCase() !== "post") return;

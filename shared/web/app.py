@@ -25,7 +25,7 @@ from shared.security.actor import PUBLIC
 from shared.security.audit import network_point
 from shared.service import Service
 from shared.settings import ServiceSettings
-from shared.web import entrance, error_labels, page_language, problems
+from shared.web import charts, entrance, error_labels, listing, page_language, problems
 from shared.web.feed import serve_feed
 from shared.web.page_language import LanguageOf
 from shared.web.text import Texts, texts
@@ -86,7 +86,8 @@ def make_flask(
     page_language.register(app, language_of, is_https=is_https)
     app.context_processor(_frame)
     app.jinja_env.globals.update(sentence=service_texts.text, new_request_id=new_id)
-    app.jinja_env.globals.update(error_labels.template_globals())
+    app.jinja_env.globals.update(error_labels.template_globals(), **charts.template_globals())
+    app.jinja_env.globals.update(shown_pages=listing.shown_pages)
     problems.register(app, service_texts)
     app.register_blueprint(_static_files(service.name, folder))
     app.register_blueprint(serve_feed(service))
@@ -211,11 +212,18 @@ def _demo_clock() -> dict[str, object] | None:
         moves, now = texts().table("clock_moves"), clock.moment_text(clock.now())
     return {
         "now": now,
+        "short": _short(now),
         "milliseconds": round(clock.now().timestamp() * 1000),
         "action": "/demo/klok",
         "here": request.full_path.rstrip("?"),
         "moves": [{"value": value, "label": label} for value, label in moves.items()],
     }
+
+
+def _short(moment: str) -> str:
+    """Return "ma 30 nov, 14.39" for "maandag 30 november, 14.39"."""
+    day, number, month, hour = moment.split()
+    return f"{day[:2]} {number} {month[:3].replace('maa', 'mrt')}, {hour}"
 
 
 def _static_files(name: str, folder: Path) -> Blueprint:

@@ -35,3 +35,8 @@ def follow(to_press: Locator) -> None:
     """Press what leads to another page, and wait until that is there: what is asked of a page that goes fails."""
     with to_press.page.expect_navigation():
         to_press.click()
+
+
+def enlarge(page: Page) -> None:
+    """Make the text twice as large, as somebody does who reads it with difficulty."""
+    page.evaluate("document.documentElement.style.fontSize = '200%'")

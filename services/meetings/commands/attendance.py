@@ -10,7 +10,7 @@ from services.meetings import events
 from services.meetings.commands.follow_up_calls import follow_closing, follow_correction
 from services.meetings.commands.publishing import meeting_state, publish_meeting
 from services.meetings.models import Attendance, Meeting, service
-from services.meetings.queries.attendance import Mark, marks_of
+from services.meetings.queries.attendance import Mark, marked_together, marks_of
 from services.meetings.queries.follow_up_calls import follow_ups_of, stamp_of
 from services.meetings.queries.scope import find_meeting
 from services.meetings.rules import attendance as rules
@@ -49,6 +49,42 @@ def record_attendance(
         _set_next_topic(meeting, next_topic)
         meeting.save()
     return mark_member(actor, meeting, membership_id, rules.parse_attendance(mark).value, seen)
+
+
+@service.command
+def mark_present_together(
+    actor: Actor,
+    *,
+    meeting_id: str,
+    membership_ids: Collection[str],
+    next_topic: str | None = None,
+    request_id: str,
+) -> str:
+    """Mark as present, of these members, who has no mark yet; gives the moment by which that can be undone.
+
+    membership_ids  who had no mark on the page, so that nobody is marked who was not shown there
+    next_topic      as `close_meeting` takes it
+    Refused: next_topic_too_long (most), and as `attendance.check_may_record`.
+    """
+    meeting, at = recordable(actor, meeting_id), clock.now()
+    _set_next_topic(meeting, next_topic)
+    meeting.save()
+    for member in marks_of(meeting):
+        if member.membership.id in membership_ids and member.mark == rules.Attendance.NOT_RECORDED:
+            mark_member(actor, meeting, member.membership.id, rules.Attendance.PRESENT.value, at=at)
+    return at.isoformat()
+
+
+@service.command
+def undo_present_together(actor: Actor, *, meeting_id: str, marked_at: datetime, request_id: str) -> str:
+    """Wipe the marks that this actor made together at that moment and nobody changed since; gives the id.
+
+    Refused: as `attendance.check_may_record`.
+    """
+    meeting = recordable(actor, meeting_id)
+    for membership_id in marked_together(actor, meeting, marked_at):
+        mark_member(actor, meeting, membership_id, rules.Attendance.NOT_RECORDED.value)
+    return meeting_id
 
 
 @service.command
@@ -180,8 +216,17 @@ def recordable(actor: Actor, meeting_id: str) -> Meeting:
     return meeting
 
 
-def mark_member(actor: Actor, meeting: Meeting, membership_id: str, new_mark: str, seen: str | None = None) -> str:
+def mark_member(
+    actor: Actor,
+    meeting: Meeting,
+    membership_id: str,
+    new_mark: str,
+    seen: str | None = None,
+    at: datetime | None = None,
+) -> str:
     """Write down how one member is marked; after closing that is a correction, with what follows from it.
+
+    at  the moment of the mark, now when none is given
 
     Refused: not_a_member, marked_meanwhile.
     """
@@ -189,7 +234,7 @@ def mark_member(actor: Actor, meeting: Meeting, membership_id: str, new_mark: st
     if before is None:
         raise Refusal("not_a_member")
     rules.check_mark_seen(_by_colleague(actor, before), seen, new_mark)
-    _upsert(actor, meeting, membership_id, new_mark)
+    _upsert(actor, meeting, membership_id, new_mark, at)
     if meeting.state == MeetingState.TOOK_PLACE:
         _correct(meeting, before, new_mark)
         if new_mark != before.mark:
@@ -238,8 +283,8 @@ def _starts_at(meeting: Meeting) -> datetime:
     return clock.local(instant(meeting.on, meeting.at, meeting.zone))
 
 
-def _upsert(actor: Actor, meeting: Meeting, membership_id: str, mark: str) -> None:
-    values = {"mark": mark, "marked_by": actor.id, "marked_at": clock.now()}
+def _upsert(actor: Actor, meeting: Meeting, membership_id: str, mark: str, at: datetime | None = None) -> None:
+    values = {"mark": mark, "marked_by": actor.id, "marked_at": at or clock.now()}
     Attendance.insert(
         organisation=meeting.organisation_id, meeting=meeting.id, membership=membership_id, **values
     ).on_conflict(

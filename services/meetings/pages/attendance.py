@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from functools import partial
+from urllib.parse import urlencode
 
 from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,13 +12,24 @@ from werkzeug.wrappers import Response
 
 from services.meetings.commands.attendance import (
     close_meeting,
+    mark_present_together,
     record_attendance,
     report_not_held,
     set_headcount,
     set_next_topic,
+    undo_present_together,
 )
 from services.meetings.pages.meetings import get_led_meeting, list_people, show_meeting
-from services.meetings.schemas.attendance import CloseForm, HeadcountForm, MarkForm, StepForm, TapForm, TopicForm
+from services.meetings.schemas.attendance import (
+    CloseForm,
+    HeadcountForm,
+    MarkForm,
+    StepForm,
+    TapForm,
+    TogetherForm,
+    TopicForm,
+    UndoTogetherForm,
+)
 from shared.errors import Refusal
 from shared.ids import new_id
 from shared.security.access import requires_staff
@@ -41,6 +53,37 @@ def mark_by_page(meeting_id: str, membership_id: str) -> ResponseReturnValue:
     seen = request.args.get("seen")
     # Many people are marked by this one form: its request id is not that of one tap.
     return _mark(meeting_id, new_id(), membership_id=membership_id, seen=seen, **read_form(TapForm))
+
+
+@pages.post("/bijeenkomsten/<uuid:meeting_id>/iedereen")
+@requires_staff("facilitator")
+def mark_together(meeting_id: str) -> ResponseReturnValue:
+    """Mark everybody who had no mark on the page as present, by the form of the whole page."""
+
+    def act(request_id: str) -> tuple[str, str]:
+        marked_at = mark_present_together(
+            g.actor,
+            meeting_id=meeting_id,
+            membership_ids=read_form(TogetherForm, many=("unmarked_id",))["unmarked_id"],
+            next_topic=_topic(),
+            request_id=request_id,
+        )
+        return f"/bijeenkomsten/{meeting_id}?{urlencode({'samen': marked_at})}#wie", ""
+
+    return handle_form(act, partial(show_meeting, meeting_id), fields=("next_topic",))
+
+
+@pages.post("/bijeenkomsten/<uuid:meeting_id>/iedereen/terug")
+@requires_staff("facilitator")
+def undo_together(meeting_id: str) -> ResponseReturnValue:
+    """Take back that everybody is there."""
+
+    def act(request_id: str) -> tuple[str, str]:
+        form = read_form(UndoTogetherForm)
+        undo_present_together(g.actor, meeting_id=meeting_id, **form, request_id=request_id)
+        return f"/bijeenkomsten/{meeting_id}#wie", ""
+
+    return handle_form(act, partial(show_meeting, meeting_id), fields=())
 
 
 @pages.post("/bijeenkomsten/<uuid:meeting_id>/zonder-naam")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict
+from datetime import datetime
 
 from flask import Blueprint, g, jsonify, render_template, request
 from werkzeug.wrappers import Response
 
 from services.meetings.commands.access_log import log_access
-from services.meetings.queries.attendance import MemberAttendance, list_attendance
+from services.meetings.queries.attendance import MemberAttendance, count_marked_together, list_attendance
 from services.meetings.queries.follow_up_calls import FollowUpPreviews, preview_follow_ups
 from services.meetings.queries.meeting_changes import get_meeting_status
 from services.meetings.queries.meetings import MeetingView, get_meeting
@@ -65,6 +66,7 @@ def show_meeting(meeting_id: str, request_id: str, values: Values, errors: Error
         values=values,
         follow_ups=_follow_ups(view),
         changes=get_meeting_status(g.actor, meeting_id),
+        together=_marked_together(view),
     )
 
 
@@ -80,6 +82,18 @@ def list_people(meeting: MeetingView) -> list[MemberAttendance]:
     """Return the members and how they are marked; the access is logged. NotFound, Forbidden."""
     _log_access(meeting)
     return list_attendance(g.actor, meeting.summary.id)
+
+
+def _marked_together(view: MeetingView) -> tuple[datetime, int] | None:
+    """Return the moment of the one press that this address is about, and how many of its marks still stand."""
+    try:
+        at = datetime.fromisoformat(request.args.get("samen", ""))
+    except ValueError:
+        return None
+    if at.tzinfo is None or not view.leads:
+        return None
+    number = count_marked_together(g.actor, view.summary.id, at)
+    return (at, number) if number else None
 
 
 def _log_access(view: MeetingView) -> None:

@@ -6,6 +6,7 @@ from flask import Blueprint, g, render_template
 
 from services.meetings.commands.access_log import log_access
 from services.meetings.queries.today import get_today, list_pending_counts
+from shared import clock
 from shared.security.access import requires_staff
 
 pages = Blueprint("today", __name__)
@@ -24,4 +25,6 @@ def today() -> str:
             organisation_id=organisation_id,
             purpose="today",
         )
-    return render_template("meetings/today/today.html", today=today, pending_counts=list_pending_counts(g.actor))
+    return render_template(
+        "meetings/today/today.html", today=today, on=clock.today(), pending_counts=list_pending_counts(g.actor)
+    )

@@ -108,6 +108,23 @@ def marks_of(meeting: Meeting) -> list[Mark]:
     return [_mark(row, is_open=meeting.state in TO_CLOSE) for row in rows]
 
 
+def marked_together(actor: Actor, meeting: Meeting, at: datetime) -> list[str]:
+    """Return the ids of the memberships that this actor marked as present at just this moment, by id."""
+    rows = Attendance.select(Attendance.membership).where(
+        Attendance.organisation == meeting.organisation_id,
+        Attendance.meeting == meeting.id,
+        Attendance.mark == "present",
+        Attendance.marked_by == actor.id,
+        Attendance.marked_at == at,
+    )
+    return sorted(row.membership_id for row in rows)
+
+
+def count_marked_together(actor: Actor, meeting_id: str, at: datetime) -> int:
+    """Return how many of the marks stand that this actor made together at that moment. NotFound, Forbidden."""
+    return len(marked_together(actor, find_meeting(actor, meeting_id, permissions.may_see_attendance), at))
+
+
 def _mark(row: Membership, *, is_open: bool) -> Mark:
     marked, off = _joined(row, "marked", Attendance), _joined(row, "off", CallOff)
     kept = None if marked is None else marked.mark

@@ -21,6 +21,18 @@ class TapForm(FormSchema):
     mark = fields.String(required=True)
 
 
+class TogetherForm(FormSchema):
+    """Everybody who had no mark on the page is there."""
+
+    unmarked_id = fields.List(fields.String())
+
+
+class UndoTogetherForm(FormSchema):
+    """Take that back; the moment is that of the marks."""
+
+    marked_at = fields.AwareDateTime(required=True)
+
+
 class TopicForm(FormSchema):
     """What the next meeting is about; an empty one wipes what stood there."""
 

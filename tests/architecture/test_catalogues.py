@@ -28,8 +28,8 @@ VALUE = re.compile(r"%\(\w+\)s|\{\w+(?::[^}]*)?\}|<[^>]+>|https?://\S+")
 ENDING = re.compile(r"[.?!:,]?$")
 # In the header that only staff see, and of what is not a sentence.
 STAFF_ONLY = {
-    "Pagina · Houvast", "Demo: het is", ", klok verzetten", "Houvast", "Meer", "Je bent:", "Menu", "Sluit menu", "Uitloggen",
-    "Demoklok", "Hoofdmenu", "3× Esc",
+    "Pagina · Houvast", "Demo: het is", ", klok verzetten", "Houvast", "Meer", "Je bent:", "Menu", "Sluit menu",
+    "Uitloggen", "Demoklok", "Hoofdmenu", "3× Esc",
 }  # fmt: skip
 
 

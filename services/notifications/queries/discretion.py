@@ -7,7 +7,10 @@ from functools import cache, lru_cache
 
 from markupsafe import escape
 
+from services.notifications.models import Message
+from services.notifications.queries.context import Context
 from services.notifications.queries.rendering import MESSAGE_TYPES, translations
+from services.notifications.queries.sender_details import SenderDetails
 from shared import language
 from shared.discretion import OwnWords, stands_in
 
@@ -41,4 +44,15 @@ def own_words(filled_in: Sequence[Mapping[str, object]]) -> OwnWords:
     return OwnWords(
         people=values_of("call_name", "with_whom", "personal_note_by", "invited_by"),
         places=values_of("place_name", "place_address"),
+    )
+
+
+def names_to_avoid(message: Message, sender_details: SenderDetails, context: Context) -> tuple[str, ...]:
+    """Return the names of group and organisation, which this message may not say; the sender's own it may."""
+    membership = context.memberships.get(message.membership_id or "")
+    group = None if membership is None else context.groups.get(membership.group_id)
+    organisation = context.organisations.get(message.organisation_id)
+    names = [row.name for row in (group, organisation) if row is not None]
+    return tuple(
+        name for name in names if not stands_in(name, sender_details.sender_name) and not is_in_our_words(name)
     )

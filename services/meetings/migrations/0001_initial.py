@@ -314,6 +314,7 @@ def _tables():
         id = IdField(primary_key=True)
         organisation_id = IdField(index=True)
         call_name = BlobField()
+        language = CharField(max_length=2)
 
         class Meta:
             table_name = "participant"

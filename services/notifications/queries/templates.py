@@ -12,14 +12,14 @@ from jinja2 import TemplateError
 from services.notifications.models import Group, Meeting, Message, Talk, service
 from services.notifications.queries import addresses, links, people
 from services.notifications.queries.context import Context
-from services.notifications.queries.discretion import is_in_our_words, own_words
+from services.notifications.queries.discretion import names_to_avoid, own_words
 from services.notifications.queries.intro_talks import place_of
-from services.notifications.queries.rendering import Layout, render
+from services.notifications.queries.rendering import Layout, render, translate
 from services.notifications.queries.sender_details import SenderDetails
 from services.notifications.rules.message_spec import Values
 from services.notifications.rules.message_types import BY_CODE
-from shared import clock
-from shared.discretion import OwnWords, stands_in
+from shared import clock, language
+from shared.discretion import OwnWords
 from shared.errors import GiveUp
 from shared.security.links import mint
 
@@ -70,10 +70,21 @@ def compose(
     context: Context,
     bundled: Sequence[tuple[Message, Context]] = (),
 ) -> Composed:
-    """Write the message. Raises one of UNWRITABLE.
+    """Write the message in the language of its reader; who works here reads Dutch. Raises one of UNWRITABLE.
 
     bundled  the messages that go along, each with its own context
     """
+    with language.using(people.language_of(message, context)):
+        return _compose(message, channel, sender_details, context, bundled)
+
+
+def _compose(
+    message: Message,
+    channel: str,
+    sender_details: SenderDetails,
+    context: Context,
+    bundled: Sequence[tuple[Message, Context]],
+) -> Composed:
     sender_details = sender_details.of(message, context)
     names = names_to_avoid(message, sender_details, context)
     values, secrets = _fill(message, sender_details, context)
@@ -108,17 +119,6 @@ def open_words(message: Message) -> tuple[str, str] | None:
         return None
     subject, _, text = service.encryption.open(message.composed, "message.composed", message.id).partition("\n")
     return subject, text
-
-
-def names_to_avoid(message: Message, sender_details: SenderDetails, context: Context) -> tuple[str, ...]:
-    """Return the names of group and organisation, which this message may not say; the sender's own it may."""
-    membership = context.memberships.get(message.membership_id or "")
-    group = None if membership is None else context.groups.get(membership.group_id)
-    organisation = context.organisations.get(message.organisation_id)
-    names = [row.name for row in (group, organisation) if row is not None]
-    return tuple(
-        name for name in names if not stands_in(name, sender_details.sender_name) and not is_in_our_words(name)
-    )
 
 
 # What the templates are filled with, and which of it are the secrets of links.
@@ -261,7 +261,8 @@ def _confirm_link(message: Message, sender_details: SenderDetails, context: Cont
     blind = addresses.blind_of(message.participant_id, channel, context)
     token = links.confirm_token(message.participant_id, channel, blind)
     # Somebody else may read it, so it says nobody's name.
-    return {"link": f"{sender_details.public_url}/mijn/berichten/klopt/{token}", "call_name": "daar"}, (token,)
+    link = f"{sender_details.public_url}/mijn/berichten/klopt/{token}"
+    return {"link": link, "call_name": translate("daar")}, (token,)
 
 
 def _promise(message: Message, _: SenderDetails, context: Context) -> FilledIn:
@@ -276,7 +277,7 @@ def _nothing_more(*_: object) -> FilledIn:
 def _moment(on: date | None, at: time | None, prefix: str = "") -> dict[str, object]:
     if on is None or at is None:
         raise LookupError("a moment")
-    return {f"{prefix}on_text": clock.day_text(on), f"{prefix}at_text": f"{clock.hour_text(at)} uur"}
+    return {f"{prefix}on_text": clock.day_text(on), f"{prefix}at_text": clock.hour_of_day(at)}
 
 
 _FILLERS: dict[Values, Callable[[Message, SenderDetails, Context], FilledIn]] = {

@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask
 
 from services.meetings import api, events, pages
-from services.meetings.commands.attendance import mark_not_reported
+from services.meetings.commands.closing import mark_not_reported
 from services.meetings.commands.erasure import complete_erasures
 from services.meetings.commands.follow_up_calls import lapse_calls
 from services.meetings.commands.series import prolong_series

@@ -31,7 +31,9 @@ def first_ids(
         return _NO_ROWS
     # Written once and repeated: to write it for each owner would take longer than to run it.
     statement, values = rows.where(owner == _OWNER).order_by(*order).limit(most).sql()
-    return _union((statement, [one if value == _OWNER else value for value in values]) for one in sorted(owners))
+    return _union(
+        (statement, [owner if value == _OWNER else value for value in values]) for owner in sorted(owners)
+    )
 
 
 def all_ids(parts: Iterable[peewee.ModelSelect[Row]]) -> peewee.SQL:

@@ -10,7 +10,7 @@ SAYS_CALL = re.compile(
     r"\b(?:bel|belt|bellen) (?:gerust |even |dan )?(?:naar )?(?:ons|de organisatie)\b", re.IGNORECASE
 )
 # Each shows the number in the same line, and the line only with one.
-WITH_NUMBER = re.compile(r"if (?:profile\.)?telephone|Vragen\? Bel ons: \{\{ telephone \}\}")
+WITH_NUMBER = re.compile(r'if (?:profile\.)?telephone|Vragen\? Bel ons:"\) \}\} .*telephone')
 
 
 def written() -> list[Path]:

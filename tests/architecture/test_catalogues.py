@@ -29,7 +29,7 @@ ENDING = re.compile(r"[.?!:,]?$")
 # In the header that only staff see, and of what is not a sentence.
 STAFF_ONLY = {
     "Pagina · Houvast", "Demo: het is", ", klok verzetten", "Houvast", "Meer", "Je bent:", "Menu", "Sluit menu",
-    "Uitloggen", "Demoklok", "Hoofdmenu", "3× Esc",
+    "Uitloggen", "Demoklok", "Hoofdmenu", "3× Esc", "Mijn account", "Toch zo bewaren?", "Ja, bewaar de plek zo",
 }  # fmt: skip
 
 

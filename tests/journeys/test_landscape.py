@@ -96,12 +96,12 @@ def test_rows_have_the_shape_that_commands_give_them(small: Path, lived_in: tupl
     }
 
     assert len(set(ours) & set(made)) > 45
-    assert {entry for entry in unseen if not entry.endswith(": nothing")} <= SEEN_ELSEWHERE
+    assert {entry for entry in unseen if not entry.endswith(": nothing")} <= SEEN_IN_OTHER_TESTS
     assert all({column.name for column in columns_of(table)} == set(ours[table]) for table in ours)
 
 
 # Filled in by other commands than those weeks knew.
-SEEN_ELSEWHERE = {
+SEEN_IN_OTHER_TESTS = {
     "intake.placement.returned_because: text",
     "intake.signup.audience: text",
     "intake.signup.closed_because: text",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.meetings.commands import attendance
+from services.meetings.commands import attendance, closing
 from services.meetings.commands.groups import appoint_facilitator
 from services.meetings.commands.memberships import end_membership
 from services.meetings.models import Meeting, service
@@ -51,7 +51,7 @@ def close(harness: Any, **data: Any) -> str:
 
 
 def not_held(harness: Any) -> str:
-    return attendance.report_not_held(harness.actor(harness.kim), meeting_id=harness.tonight, request_id=new_id())
+    return closing.report_not_held(harness.actor(harness.kim), meeting_id=harness.tonight, request_id=new_id())
 
 
 def marks(harness: Any) -> dict[str, str]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from services.meetings.commands import groups
-from services.meetings.commands.attendance import mark_not_reported
+from services.meetings.commands.closing import mark_not_reported
 from services.meetings.models import Meeting
 from services.meetings.queries.today import get_today
 from shared.ids import new_id

@@ -37,7 +37,7 @@ def test_every_group_stands_on_one_page_once_also_while_groups_are_added(harness
 
 
 @pytest.mark.parametrize(
-    ("wanted", "found"),
+    ("wanted", "names"),
     [
         (GroupFilter(name="avond"), ["Zondagavond"]),
         (GroupFilter(kind="let_it_be"), ["Kring"]),
@@ -46,14 +46,14 @@ def test_every_group_stands_on_one_page_once_also_while_groups_are_added(harness
         (GroupFilter(organisation_id="elsewhere"), []),
     ],
 )
-def test_the_list_can_be_narrowed(harness: Any, wanted: GroupFilter, found: list[str]) -> None:
+def test_the_list_can_be_narrowed(harness: Any, wanted: GroupFilter, names: list[str]) -> None:
     harness.meeting(harness.group("Dinsdaggroep"))
     harness.group("Zondagavond")
     harness.group("Kring", kind="let_it_be")
     vos = harness.actor(harness.vos)
 
-    assert sorted(group.name for group in list_groups(vos, wanted)) == found
-    assert count_groups(vos, wanted) == len(found)
+    assert sorted(group.name for group in list_groups(vos, wanted)) == names
+    assert count_groups(vos, wanted) == len(names)
 
 
 def test_an_address_that_asks_for_what_cannot_be_shows_all(harness: Any) -> None:

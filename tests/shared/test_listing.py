@@ -59,7 +59,8 @@ def test_the_last_rows_have_a_page_too_and_an_empty_list_has_one(total: int, pag
 def test_another_page_keeps_what_the_filters_say_also_twice_the_same_one() -> None:
     filtered = asked(("plaats", "Zuid & Noord"), ("dag", "ma"), ("dag", "di"), ("blad", "2"))
 
-    assert filtered.url_for_page(3) == "/lijst?plaats=Zuid+%26+Noord&dag=ma&dag=di&blad=3"
+    until = f"tot={filtered.until}"
+    assert filtered.url_for_page(3) == f"/lijst?plaats=Zuid+%26+Noord&dag=ma&dag=di&blad=3&{until}"
     assert filtered.url_for_page(1) == "/lijst?plaats=Zuid+%26+Noord&dag=ma&dag=di"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from functools import partial
 
-from services.meetings.commands import attendance, meeting_changes, substitutes, walk_ins
+from services.meetings.commands import attendance, closing, meeting_changes, substitutes, walk_ins
 from services.meetings.models import Meeting, Membership
 from services.meetings.queries.attendance import marks_of
 from services.meetings.queries.meeting_changes import list_unreached
@@ -148,7 +148,7 @@ def _hold_meeting(runner: Runner, group: Group, meeting_id: str) -> None:
     if runner.chance(0.02):
         runner.act(
             "meeting_not_held",
-            lambda: attendance.report_not_held(leader, meeting_id=meeting_id, request_id=new_id()),
+            lambda: closing.report_not_held(leader, meeting_id=meeting_id, request_id=new_id()),
             {"meeting": meeting_id},
         )
         return

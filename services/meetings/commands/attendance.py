@@ -23,7 +23,6 @@ from shared.security.actor import Actor
 
 MOST_PEOPLE = rules.MOST_PEOPLE  # in one room
 LONGEST_TOPIC = 80
-_AT_ONCE = 200
 
 
 @service.command
@@ -160,7 +159,7 @@ def close_meeting(
     meeting = find_meeting(actor, meeting_id, permissions.may_record_attendance)
     _set_next_topic(meeting, next_topic)
     if meeting.state != MeetingState.TOOK_PLACE:
-        rules.check_may_close(meeting.state, _starts_at(meeting), clock.now())
+        rules.check_may_close(meeting.state, starts_at(meeting), clock.now())
         marks = marks_of(meeting)
         if shown is not None and shown != stamp_of(follow_ups_of(meeting, marks)):
             raise Refusal("follow_ups_changed")
@@ -175,44 +174,10 @@ def close_meeting(
     return meeting_id
 
 
-@service.command
-def report_not_held(actor: Actor, *, meeting_id: str, request_id: str) -> str:
-    """Report that a meeting did not take place; gives the id. Again is harmless. What was marked is wiped.
-
-    Refused: meeting_cancelled, meeting_already_closed, close_too_early.
-    """
-    meeting = find_meeting(actor, meeting_id, permissions.may_record_attendance)
-    if meeting.state == MeetingState.DID_NOT_TAKE_PLACE:
-        return meeting_id
-    rules.check_may_close(meeting.state, _starts_at(meeting), clock.now())
-    before = meeting_state(meeting)
-    Attendance.delete().where(Attendance.meeting == meeting_id).execute()
-    meeting.state, meeting.headcount_unnamed = MeetingState.DID_NOT_TAKE_PLACE.value, 0
-    meeting.closed_at, meeting.closed_by = clock.now(), actor.id
-    meeting.save()
-    publish_meeting(events.MEETING_CHANGED, meeting, before)
-    return meeting_id
-
-
-def mark_not_reported() -> bool:
-    """Mark the meetings of before today that nobody closed; return whether there were any."""
-    rows = (
-        Meeting.select().where(Meeting.state == MeetingState.PLANNED, Meeting.on < clock.today()).limit(_AT_ONCE)
-    )
-    with service.transaction():
-        meetings = list(rows)
-        for meeting in meetings:
-            before = meeting_state(meeting)
-            meeting.state = MeetingState.NOT_REPORTED.value
-            meeting.save()
-            publish_meeting(events.MEETING_CHANGED, meeting, before)
-    return bool(meetings)
-
-
 def recordable(actor: Actor, meeting_id: str) -> Meeting:
     """Return the meeting, when this actor may mark now who is there. Refused: as `attendance.check_may_record`."""
     meeting = find_meeting(actor, meeting_id, permissions.may_record_attendance)
-    rules.check_may_record(meeting.state, _starts_at(meeting), clock.now())
+    rules.check_may_record(meeting.state, starts_at(meeting), clock.now())
     return meeting
 
 
@@ -227,7 +192,6 @@ def mark_member(
     """Write down how one member is marked; after closing that is a correction, with what follows from it.
 
     at  the moment of the mark, now when none is given
-
     Refused: not_a_member, marked_meanwhile.
     """
     before = next((member for member in marks_of(meeting) if member.membership.id == membership_id), None)
@@ -278,7 +242,7 @@ def _by_colleague(actor: Actor, before: Mark) -> tuple[str, ...]:
     return before.kept, before.mark
 
 
-def _starts_at(meeting: Meeting) -> datetime:
+def starts_at(meeting: Meeting) -> datetime:
     """Return the start as a Dutch clock shows it, because a refusal names it."""
     return clock.local(instant(meeting.on, meeting.at, meeting.zone))
 

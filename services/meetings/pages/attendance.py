@@ -14,11 +14,11 @@ from services.meetings.commands.attendance import (
     close_meeting,
     mark_present_together,
     record_attendance,
-    report_not_held,
     set_headcount,
     set_next_topic,
     undo_present_together,
 )
+from services.meetings.commands.closing import report_not_held
 from services.meetings.pages.meetings import get_led_meeting, list_people, show_meeting
 from services.meetings.schemas.attendance import (
     CloseForm,

@@ -137,7 +137,9 @@ class Plan:
     def staff(self) -> list[Staff]:
         """Return everybody who works anywhere."""
         of_organisations = (
-            one for each in self.organisations for one in (*each.facilitators, *each.intro_workers)
+            staff
+            for organisation in self.organisations
+            for staff in (*organisation.facilitators, *organisation.intro_workers)
         )
         return [*self.colleagues.values(), *of_organisations]
 

@@ -11,12 +11,8 @@ from peewee import JOIN, Expression, Function, fn
 
 from services.meetings.models import PLANNED, Group, GroupFacilitator, IntroTalk, Meeting, Signup
 from services.meetings.queries import participants
-from services.meetings.queries.closing import (
-    MeetingToday,
-    Unreported,
-    list_meetings_to_close,
-    list_unreported,
-)
+from services.meetings.queries.appointments import Appointments, get_appointments
+from services.meetings.queries.closing import UnclosedMeeting, Unreported, list_unclosed, sum_unreported
 from services.meetings.queries.deliveries import (
     MEETS_PEOPLE,
     UndeliveredOfMeeting,
@@ -32,6 +28,7 @@ from services.meetings.queries.scope import ids_led_by, ids_stood_in_for
 from services.meetings.queries.staff import names_by_organisation, names_of
 from services.meetings.rules import groups as groups_rules
 from services.meetings.rules import permissions
+from services.meetings.rules.today import PENDING_COUNTS, PendingCount
 from shared import clock
 from shared.security.actor import Actor, within
 
@@ -42,7 +39,7 @@ MOST = SHOWN + 1
 
 @dataclass(frozen=True)
 class TalkSummary:
-    """A talk today, or one without an outcome. `opens` is whether this actor may open the sign-up."""
+    """A talk without an outcome. `opens` is whether this actor may open the sign-up."""
 
     signup_id: str
     organisation_id: str
@@ -81,20 +78,19 @@ class Today:
 
     to_announce  changed meetings with members whom no message reaches
     undelivered  messages to people that did not arrive, and of meetings how many
-    unreported   groups with meetings that their facilitators have not closed, for the coordinator
+    unreported   meetings that their facilitators have not closed, for the coordinator
     calls     how many people may be called after a missed meeting, by group
     colleagues  organisation -> who there sees to sign-ups, where this actor holds a talk and may not
     alone_in  organisations in which nobody else works yet
     more      the names of these lists that are longer than what is here
     """
 
-    talks_today: list[TalkSummary]
+    appointments: Appointments
     talks_over: list[TalkSummary]
     waiting: list[SignupSummary]
     to_place: list[SignupSummary]
-    tonight: list[MeetingToday]
-    unclosed: list[MeetingToday]
-    unreported: list[Unreported]
+    unclosed: list[UnclosedMeeting]
+    unreported: Unreported | None
     groups: list[GroupNeed]
     to_announce: list[MeetingToAnnounce]
     undelivered: list[UndeliveredToPerson]
@@ -107,14 +103,12 @@ class Today:
 
     @property
     def is_quiet(self) -> bool:
-        """Return whether there is nothing for this actor."""
+        """Return whether there is nothing for this actor, appointments apart."""
         to_do = (
             (
-                self.talks_today,
                 self.talks_over,
                 self.waiting,
                 self.to_place,
-                self.tonight,
                 self.unclosed,
                 self.groups,
             ),
@@ -126,21 +120,21 @@ class Today:
     @property
     def people_of(self) -> list[str]:
         """Return the organisations of the sign-ups whose call names are shown."""
-        talks, signups = self.talks_today + self.talks_over, self.waiting + self.to_place
+        talks = [appointment for appointment in self.appointments.all if appointment.signup_id]
+        signups = self.waiting + self.to_place
         return sorted(
-            {summary.organisation_id for summary in talks}
+            {talk.organisation_id for talk in talks}
+            | {summary.organisation_id for summary in self.talks_over}
             | {summary.organisation_id for summary in signups}
             | {summary.organisation_id for summary in self.undelivered}
         )
 
 
 def get_today(actor: Actor) -> Today:
-    """Return what needs this member of staff now; always the same number of queries."""
+    """Return what needs this member of staff now; however much there is, by a fixed number of queries at most."""
     led, stood_in_for = ids_led_by(actor), ids_stood_in_for(actor)
-    tonight, unclosed = list_meetings_to_close(led, stood_in_for)
     lists: dict[str, list[Any]] = {
         **_steps(actor),
-        "unreported": list_unreported(actor, led, MOST),
         "groups": _needs(actor, led),
         "undelivered": list_undelivered_to_people(actor, MOST),
     }
@@ -151,8 +145,9 @@ def get_today(actor: Actor) -> Today:
     return Today(
         **first,
         more=frozenset(name for name, rows in lists.items() if len(rows) > SHOWN),
-        tonight=tonight,
-        unclosed=unclosed,
+        appointments=get_appointments(actor, led, stood_in_for),
+        unclosed=list_unclosed(led, stood_in_for),
+        unreported=sum_unreported(actor, led),
         to_announce=list_meetings_to_announce(led, stood_in_for),
         undelivered_of_meetings=list_undelivered_of_meetings(led, stood_in_for),
         calls=count_calls(actor),
@@ -176,27 +171,26 @@ _OPEN = (Signup.state.in_(("waiting", "returned")), Signup.participant_id.is_nul
 
 def _steps(actor: Actor) -> dict[str, list[Any]]:
     """Return open sign-ups by what comes next for them, as the lists of Today."""
-    today, over = _talks(actor, IntroTalk.on == clock.today()), _talks(actor, IntroTalk.on < clock.today())
+    over = _talks_over(actor)
     waiting = _signups(actor, "waiting", ~_has_talk("planned"), ~_has_talk("held"))
     returned = _signups(actor, "returned", ~_has_talk("planned"))
     held = _signups(actor, "waiting", ~_has_talk("planned"), _has_talk("held"))
     to_place = sorted(returned + held, key=lambda row: (row[3], row[0]))[:MOST]
-    names = participants.call_names_of(row[2] for row in today + over + waiting + to_place)
-    hosts = names_of(row[3] for row in today + over)
+    names = participants.call_names_of(row[2] for row in over + waiting + to_place)
+    hosts = names_of(row[3] for row in over)
     return {
-        "talks_today": [_talk_summary(row, names, hosts, actor) for row in today],
         "talks_over": [_talk_summary(row, names, hosts, actor) for row in over],
         "waiting": [_signup_summary(row, names) for row in waiting],
         "to_place": [_signup_summary(row, names) for row in to_place],
     }
 
 
-def _talks(actor: Actor, when: Expression) -> list[tuple[Any, ...]]:
-    """Return planned talks of open sign-ups, for who gets to know people there or holds the talk."""
+def _talks_over(actor: Actor) -> list[tuple[Any, ...]]:
+    """Return talks without an outcome of open sign-ups, for who gets to know people there or holds the talk."""
     rows = IntroTalk.select(*_TALK).join(Signup, on=(Signup.id == IntroTalk.signup_id))
     rows = rows.where(
         IntroTalk.state == "planned",
-        when,
+        IntroTalk.on < clock.today(),
         *_OPEN,
         within(actor, IntroTalk.organisation_id, MEETS_PEOPLE)
         | (within(actor, IntroTalk.organisation_id) & (IntroTalk.host_staff_id == actor.id)),
@@ -263,30 +257,6 @@ def _need(actor: Actor, group: Group) -> GroupNeed:
     )
     appoints = permissions.may_appoint_facilitators(actor.roles_in(group.organisation_id))
     return GroupNeed(group.id, group.name, next(need for need in lacks if need == "meetings" or appoints))
-
-
-@dataclass(frozen=True)
-class PendingCount:
-    """A service that counts what waits there for somebody in one of these roles.
-
-    name     as the page calls it
-    address  the address that a script asks
-    pages    where a link goes without a script
-    """
-
-    name: str
-    roles: frozenset[str]
-    address: str
-    pages: tuple[str, ...]
-
-
-PENDING_COUNTS = (
-    PendingCount("facilitator", frozenset({permissions.FACILITATOR}), "/berichten/wacht", ("missed", "replies")),
-    PendingCount("messenger", frozenset({permissions.MESSENGER}), "/berichten/wacht", ("messages", "replies")),
-    PendingCount(
-        "events", frozenset({permissions.MESSENGER, permissions.MANAGER}), "/gebeurtenissen/wacht", ("events",)
-    ),
-)
 
 
 def list_pending_counts(actor: Actor) -> list[PendingCount]:

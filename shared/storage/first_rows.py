@@ -7,15 +7,20 @@ once, a database reads them all and sorts. So the first rows of each are read by
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from typing import TypeVar
 
 import peewee
 
+Row = TypeVar("Row", bound=peewee.Model)
 _NO_ROWS = peewee.SQL("(SELECT id FROM (SELECT NULL AS id) AS part WHERE 1 = 0)")
 
 
 def first_ids(
-    rows: peewee.ModelSelect[Any], owner: peewee.Field, owners: Collection[str], order: Sequence[Any], most: int
+    rows: peewee.ModelSelect[Row],
+    owner: peewee.Field,
+    owners: Collection[str],
+    order: Sequence[peewee.Node],
+    most: int,
 ) -> peewee.SQL:
     """Return, as a subquery, ids among which are those of the first `most` rows in this order of all owners.
 
@@ -29,12 +34,12 @@ def first_ids(
     return _union((statement, [one if value == _OWNER else value for value in values]) for one in sorted(owners))
 
 
-def all_ids(parts: Iterable[peewee.ModelSelect[Any]]) -> peewee.SQL:
+def all_ids(parts: Iterable[peewee.ModelSelect[Row]]) -> peewee.SQL:
     """Return, as a subquery, the ids that these selects give, each with a limit of its own."""
     return _union(part.sql() for part in parts)
 
 
-def _union(parts: Iterable[tuple[str, list[Any]]]) -> peewee.SQL:
+def _union(parts: Iterable[tuple[str, list[object]]]) -> peewee.SQL:
     # A limit inside a union stands in a subquery of its own.
     parts = list(parts)
     selects = " UNION ALL ".join(f"SELECT * FROM ({statement}) AS part" for statement, _ in parts)  # noqa: S608

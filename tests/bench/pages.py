@@ -33,7 +33,7 @@ GROUPS = 504
 MOST_CPU_MS, MOST_KB, MOST_STATEMENTS, MOST_TIMES = 50, 100, 30, 1.3
 # What takes less than this is not compared: half a millisecond more would count as a tenth.
 LEAST_COMPARED_MS = 10
-WARM_UP = 2
+OPENED = 5
 STORES = ("SQLite", "PostgreSQL")
 
 
@@ -132,9 +132,8 @@ def _measured(folder: Path) -> dict[str, Cost]:
         people = {role: find_staff_by_email(f"{role}@houvast.example") for role in ROLES}
         pages = Pages(installation, {role: staff for role, staff in people.items() if staff is not None})
         for page in pages.list():
-            for _ in range(WARM_UP):
-                cost = pages.open(page)
-            cost = pages.open(page)
+            # The least of some: what a page costs, without what the process tidies up between.
+            cost = min((pages.open(page) for _ in range(OPENED)), key=lambda once: once.cpu_ms)
             if cost.status >= 500:
                 raise BenchFailed(f"{page} antwoordt {cost.status}.")
             known = costs.get(page.rule)

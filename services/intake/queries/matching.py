@@ -76,7 +76,8 @@ def _candidates(organisation_id: str, wish: rules.Wish, name: str, shown: Collec
     possible = (Group.organisation_id == organisation_id) & (Group.state != "ended")
     if name:
         possible &= Group.name.contains(name)
-    wait = (Group.weekday - clock.today().weekday() + 7) % 7
+    today = clock.today().weekday()
+    wait = Case(None, [(Group.weekday >= today, Group.weekday - today)], Group.weekday - today + 7)
     first = (Group.id.in_(sorted(shown)).desc(),) if shown else ()
     ids = Group.select(Group.id).where(possible).order_by(*first, _points(wish).desc(), wait, Group.id)
     return list(Group.select().where(Group.id.in_(ids.limit(MOST_COMPARED))))

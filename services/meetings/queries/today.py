@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sized
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from typing import Any
 
-from peewee import JOIN, Expression, Function, fn
+from peewee import Expression, fn
 
-from services.meetings.models import PLANNED, Group, GroupFacilitator, IntroTalk, Meeting, Signup
-from services.meetings.queries import participants
+from services.meetings.models import PLANNED, Group, GroupFacilitator, Meeting
 from services.meetings.queries.appointments import Appointments, get_appointments
 from services.meetings.queries.closing import UnclosedMeeting, Unreported, list_unclosed, sum_unreported
 from services.meetings.queries.deliveries import (
-    MEETS_PEOPLE,
     UndeliveredOfMeeting,
     UndeliveredToPerson,
     list_undelivered_of_meetings,
@@ -23,9 +19,10 @@ from services.meetings.queries.deliveries import (
 from services.meetings.queries.follow_up_calls import CallsToday, count_calls
 from services.meetings.queries.kinds import rule_in_force, rules_in_force
 from services.meetings.queries.meeting_changes import MeetingToAnnounce, list_meetings_to_announce
+from services.meetings.queries.next_steps import SignupSummary, TalkSummary, list_next_steps
 from services.meetings.queries.organisations import names_managed_alone
 from services.meetings.queries.scope import ids_led_by, ids_stood_in_for
-from services.meetings.queries.staff import names_by_organisation, names_of
+from services.meetings.queries.staff import names_by_organisation
 from services.meetings.rules import groups as groups_rules
 from services.meetings.rules import permissions
 from services.meetings.rules.today import PENDING_COUNTS, PendingCount
@@ -35,32 +32,6 @@ from shared.security.actor import Actor, within
 # Of whatever there may be many of, what comes first: SHOWN, and one more to tell that there is more.
 SHOWN = 10
 MOST = SHOWN + 1
-
-
-@dataclass(frozen=True)
-class TalkSummary:
-    """A talk without an outcome. `opens` is whether this actor may open the sign-up."""
-
-    signup_id: str
-    organisation_id: str
-    call_name: str
-    host_name: str
-    is_host: bool
-    on: date
-    at: time
-    opens: bool
-
-
-@dataclass(frozen=True)
-class SignupSummary:
-    """A sign-up that waits for a talk or for a placement (`is_returned`: this group returned one)."""
-
-    signup_id: str
-    organisation_id: str
-    call_name: str
-    received_at: datetime
-    is_returned: bool = False
-    group_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,17 +104,23 @@ class Today:
 def get_today(actor: Actor) -> Today:
     """Return what needs this member of staff now; however much there is, by a fixed number of queries at most."""
     led, stood_in_for = ids_led_by(actor), ids_stood_in_for(actor)
-    lists: dict[str, list[Any]] = {
-        **_steps(actor),
-        "groups": _needs(actor, led),
-        "undelivered": list_undelivered_to_people(actor, MOST),
+    steps, needs = list_next_steps(actor, MOST), _needs(actor, led)
+    undelivered = list_undelivered_to_people(actor, MOST)
+    lists: dict[str, Sized] = {
+        "talks_over": steps.over,
+        "waiting": steps.waiting,
+        "to_place": steps.to_place,
+        "groups": needs,
+        "undelivered": undelivered,
     }
-    first = {name: rows[:SHOWN] for name, rows in lists.items()}
-    closed = {
-        summary.organisation_id for summary in first["talks_over"] + first["undelivered"] if not summary.opens
-    }
+    closed = {talk.organisation_id for talk in steps.over[:SHOWN] if not talk.opens}
+    closed |= {message.organisation_id for message in undelivered[:SHOWN] if not message.opens}
     return Today(
-        **first,
+        talks_over=steps.over[:SHOWN],
+        waiting=steps.waiting[:SHOWN],
+        to_place=steps.to_place[:SHOWN],
+        groups=needs[:SHOWN],
+        undelivered=undelivered[:SHOWN],
         more=frozenset(name for name, rows in lists.items() if len(rows) > SHOWN),
         appointments=get_appointments(actor, led, stood_in_for),
         unclosed=list_unclosed(led, stood_in_for),
@@ -156,75 +133,6 @@ def get_today(actor: Actor) -> Today:
         starts_first_group=bool(actor.organisations(permissions.COORDINATOR))
         and not Group.select(Group.id).where(_looked_after(actor, led)).exists(),
     )
-
-
-# Of a sign-up: its id, organisation, participant, when it was received, and the group that returned its place.
-_SIGNUP = (
-    Signup.id, Signup.organisation_id, Signup.participant_id, Signup.received_at, Signup.state == "returned",
-    Group.name,
-)  # fmt: skip
-_TALK = (
-    Signup.id, Signup.organisation_id, Signup.participant_id, IntroTalk.host_staff_id, IntroTalk.on, IntroTalk.at,
-)  # fmt: skip
-_OPEN = (Signup.state.in_(("waiting", "returned")), Signup.participant_id.is_null(False))
-
-
-def _steps(actor: Actor) -> dict[str, list[Any]]:
-    """Return open sign-ups by what comes next for them, as the lists of Today."""
-    over = _talks_over(actor)
-    waiting = _signups(actor, "waiting", ~_has_talk("planned"), ~_has_talk("held"))
-    returned = _signups(actor, "returned", ~_has_talk("planned"))
-    held = _signups(actor, "waiting", ~_has_talk("planned"), _has_talk("held"))
-    to_place = sorted(returned + held, key=lambda row: (row[3], row[0]))[:MOST]
-    names = participants.call_names_of(row[2] for row in over + waiting + to_place)
-    hosts = names_of(row[3] for row in over)
-    return {
-        "talks_over": [_talk_summary(row, names, hosts, actor) for row in over],
-        "waiting": [_signup_summary(row, names) for row in waiting],
-        "to_place": [_signup_summary(row, names) for row in to_place],
-    }
-
-
-def _talks_over(actor: Actor) -> list[tuple[Any, ...]]:
-    """Return talks without an outcome of open sign-ups, for who gets to know people there or holds the talk."""
-    rows = IntroTalk.select(*_TALK).join(Signup, on=(Signup.id == IntroTalk.signup_id))
-    rows = rows.where(
-        IntroTalk.state == "planned",
-        IntroTalk.on < clock.today(),
-        *_OPEN,
-        within(actor, IntroTalk.organisation_id, MEETS_PEOPLE)
-        | (within(actor, IntroTalk.organisation_id) & (IntroTalk.host_staff_id == actor.id)),
-    )
-    return list(rows.order_by(IntroTalk.on, IntroTalk.at, IntroTalk.id).limit(MOST).tuples())
-
-
-def _signups(actor: Actor, state: str, *wanted: Expression | Function) -> list[tuple[Any, ...]]:
-    """Return open sign-ups, longest waiting first, for who gets to know people there."""
-    rows = Signup.select(*_SIGNUP).join(Group, JOIN.LEFT_OUTER, on=(Group.id == Signup.returned_by))
-    rows = rows.where(Signup.state == state, *_OPEN, within(actor, Signup.organisation_id, MEETS_PEOPLE), *wanted)
-    return list(rows.order_by(Signup.received_at, Signup.id).limit(MOST).tuples())
-
-
-def _has_talk(state: str) -> Function:
-    return fn.EXISTS(
-        IntroTalk.select(IntroTalk.id).where(IntroTalk.signup_id == Signup.id, IntroTalk.state == state)
-    )
-
-
-def _talk_summary(
-    row: tuple[Any, ...], names: Mapping[str, str], hosts: Mapping[str, str], actor: Actor
-) -> TalkSummary:
-    signup_id, organisation_id, participant_id, host_id, on, at = row
-    opens = bool(actor.roles_in(organisation_id) & set(MEETS_PEOPLE))
-    name, host = names.get(participant_id, "…"), hosts.get(host_id, "…")
-    return TalkSummary(signup_id, organisation_id, name, host, host_id == actor.id, on, at, opens)
-
-
-def _signup_summary(row: tuple[Any, ...], names: Mapping[str, str]) -> SignupSummary:
-    signup_id, organisation_id, participant_id, received_at, is_returned, group_name = row
-    name = names.get(participant_id, "…")
-    returned_by = (group_name or "") if is_returned else ""
-    return SignupSummary(signup_id, organisation_id, name, received_at, bool(is_returned), returned_by)
 
 
 def _looked_after(actor: Actor, led: Collection[str]) -> Expression:

@@ -14,13 +14,12 @@ from marshmallow import EXCLUDE, ValidationError
 from werkzeug.wrappers import Response
 
 from services.notifications.commands import addresses, triage
+from services.notifications.queries.flow import MessageFilter, list_messages
 from services.notifications.queries.messages import (
     MESSAGE_TYPES,
     ROLES,
     STATES,
-    MessageFilter,
     get_message,
-    list_messages,
 )
 from services.notifications.queries.triage import list_asking, list_causes
 from services.notifications.schemas import FlowFilter, LetThroughForm

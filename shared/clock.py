@@ -14,11 +14,14 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 
+from shared import language
 from shared.errors import Refusal
 
 ZONE = "Europe/Amsterdam"
 _zone = ZoneInfo(ZONE)
 _followed: Path | None = None
+# The pattern of a time in each language.
+_HOURS = {"nl": "H.mm", "en": "HH:mm"}
 
 
 def follow(path: Path | None) -> None:
@@ -84,20 +87,29 @@ def comes_twice(on: date, at: time, zone: str = ZONE) -> bool:
 
 
 def day_text(on: date) -> str:
-    """Return 'dinsdag 24 november', with the year when it is another year than now."""
+    """Return 'dinsdag 24 november', with the year when it is another year than now; in the current language."""
     pattern = "EEEE d MMMM" if on.year == today().year else "EEEE d MMMM y"
-    return format_date(on, pattern, locale="nl")
+    return format_date(on, pattern, locale=_locale())
 
 
 def hour_text(at: time | datetime) -> str:
-    """Return '19.30'."""
-    return format_time(at, "H.mm", locale="nl")
+    """Return '19.30', or '19:30' in English: as a clock on the wall of the place shows it."""
+    return format_time(at, _HOURS[language.current()], locale=_locale())
+
+
+def hour_of_day(at: time | datetime) -> str:
+    """Return '19.30 uur', or '19:30' in English, to stand in a sentence."""
+    return f"{hour_text(at)} uur" if language.current() == language.SOURCE else hour_text(at)
 
 
 def moment_text(moment: datetime) -> str:
-    """Return 'dinsdag 24 november, 19.30', in Dutch local time."""
+    """Return 'dinsdag 24 november, 19.30', in Dutch local time and the current language."""
     on_clock = local(moment)
     return f"{day_text(on_clock.date())}, {hour_text(on_clock.timetz().replace(tzinfo=None))}"
+
+
+def _locale() -> str:
+    return language.LOCALES[language.current()]
 
 
 def _offset_seconds() -> float:

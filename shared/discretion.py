@@ -42,11 +42,13 @@ _ANYWHERE = "herstel verslav verslaaf alcohol zelfhulp lotgeno kliniek psycholog
 # Whole words only, because as a beginning they would find too much.
 _WHOLE = "gok wiet coke clean sober rehab-groep"
 
-_DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
-_MONTHS = (
-    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november",
-    "december",
-)  # fmt: skip
+# What dates are made of, in Dutch and in English.
+_IN_DATES = (
+    "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag monday tuesday wednesday thursday friday saturday"
+    " sunday januari februari maart april mei juni juli augustus september oktober november december january"
+    " february march may june july august october"
+)
+_DAYS_AND_MONTHS = frozenset(_IN_DATES.split())
 
 # Names of fellowships are ordinary Dutch words in small letters ("na", "ma"), so only capitals count.
 _CAPITALS = re.compile(r"\b(?:AA|NA|CA|MA|GA|OA|ACA|NEL)\b")
@@ -212,7 +214,7 @@ def _fellowships(text: str) -> Iterator[str]:
 def _named(plain: str, names: Iterable[str]) -> Iterator[str]:
     for name in names:
         words = re.findall(r"\w+", _plain(name))
-        if all(word.isdigit() or word in _DAYS + _MONTHS for word in words):
+        if all(word.isdigit() or word in _DAYS_AND_MONTHS for word in words):
             continue
         if re.search(rf"(?<!\w){_GAP.join(map(re.escape, words))}(?!\w)", plain):
             yield name

@@ -19,6 +19,7 @@ from pathlib import Path
 import click
 import requests
 
+from deploy.local.dead_letters import operator
 from deploy.local.demo_region import load_region
 from deploy.local.doctor import examine_open_installation
 from deploy.local.inline_worker import InlineWorker
@@ -30,11 +31,12 @@ from deploy.local.visitor import Page, Visitor, over_http
 from services.notifications.channels.mailbox import Mailbox
 from shared import clock
 from shared.messaging import envelope
+from shared.messaging.event_inspector import EventInspector
 
 PATIENCE_SECONDS = 20
 NOOR = "noor@example.org"
-# Invited, reminded, welcomed, asked to fill in a list, reminded.
-MESSAGES = 5
+# Confirmed, invited, reminded, welcomed, asked to fill in a list, reminded.
+MESSAGES = 6
 
 
 class DidNotHappen(Exception):
@@ -111,6 +113,7 @@ class _Journey:
         )  # fmt: skip
         self._see(page, "Noor|Dank|aangemeld|aanmelding")
         self._events("signup_received")
+        self._mail(None)
 
     def _plan_talk(self, vos: Visitor) -> str:
         self._step("Vos plant een kennismakingsgesprek")
@@ -230,12 +233,12 @@ class _Journey:
 
     @staticmethod
     def _is_handled(event: envelope.Event) -> bool:
-        inboxes = [
-            application.service.inbox.Inbox
+        consumers = [
+            EventInspector(application.service, ())
             for application in APPLICATIONS
             if event.type in application.subscriptions.by_type
         ]
-        return all(table.get_or_none(table.event_id == event.id) is not None for table in inboxes)
+        return all(consumer.get_consumption(operator(), event.id).state == "handled" for consumer in consumers)
 
     def _mail(self, about: date | None, count: int = 1) -> None:
         """Wait for so many messages to Noor, show them as delivered, and see that they are about this day."""

@@ -72,6 +72,28 @@ def load_region(installation: Installation, *, with_history: bool = True) -> Non
     _marker(installation).unlink()
 
 
+# Numbers that nobody can have.
+_PROFILES: dict[str, dict[str, object]] = {
+    "De Kade": {
+        "about": "Bij De Kade komen mensen in Lindeveen bij elkaar. Je hoeft niets uit te leggen.",
+        "telephone": "0000 12 34 56",
+        "email": "hallo@dekade.example",
+        "address": "Brugstraat 1, Lindeveen",
+        "opening_hours": "Maandag tot en met vrijdag, 9.00 tot 17.00 uur",
+        "website": "https://dekade.example",
+        "sender_name": "De Kade",
+        "reporting": "Hoeveel mensen er per maand komen, aan de gemeente. Nooit wie.",
+        "answer_within_days": 5,
+        "colour": "#1d4f91",
+    },
+    "Tussenland": {
+        "about": "Tussenland is voor iedereen die iets deelt. Je bent welkom zoals je bent.",
+        "email": "hallo@tussenland.example",
+        "answer_within_days": 10,
+    },
+}
+
+
 def is_half_loaded(installation: Installation) -> bool:
     """Tell whether loading was broken off, so that half a region is there and the clock is set back."""
     return _marker(installation).exists()
@@ -107,6 +129,9 @@ def _organisation(name: str, only: tuple[str, ...] = ()) -> tuple[str, dict[str,
     us = system("meetings")
     organisation = organisations.register_organisation(us, name=name, region=REGION, request_id=new_id())
     organisations.confirm_questionnaire_permission(us, organisation_id=organisation, request_id=new_id())
+    organisations.change_organisation(
+        us, organisation_id=organisation, name=name, region=REGION, profile=_PROFILES[name], request_id=new_id()
+    )
     actors = {}
     for person in PEOPLE:
         if not only or person.name in only:

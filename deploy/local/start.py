@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+import peewee
 
 from deploy.local.demo_region import is_half_loaded, list_demo_people, load_region
 from deploy.local.installation import APPLICATIONS, AlreadyRunning, Installation, claim
@@ -19,6 +20,7 @@ from services.meetings.commands.sign_in import make_first_link
 from services.meetings.queries.staff import has_staff
 from shared import log
 from shared.discretion import betraying_words_of_sender
+from shared.storage import StoreUnavailable
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def start_installation(data: Path, options: StartOptions) -> int:
         _prepare(installation)
         installation.remember_url()
         processes = Processes(installation, claim=(claimed.fileno(),), reload=options.reload)
-        return processes.run(lambda: _greet(installation))
+        return processes.run(lambda: greet(installation))
 
 
 def migrate_installation(data: Path) -> int:
@@ -90,6 +92,16 @@ def _inform_of_overruled(installation: Installation) -> None:
         inform(f"Deze instellingen gelden niet bij ./houvast start: {', '.join(sorted(overruled))}.")
     if any(name.endswith("_PUBLIC_URL") for name in overruled):
         inform("Het adres van de pagina's kies je met --url.")
+
+
+def greet(installation: Installation) -> None:
+    """Print where it is and who one can be. A store that is away just now ends nothing that runs."""
+    try:
+        _greet(installation)
+    except (StoreUnavailable, peewee.OperationalError, peewee.InterfaceError) as error:
+        log.error("not_greeted", error)
+        inform("De opslag geeft nu even geen antwoord. Houvast draait, en werkt zodra die terug is.")
+        inform("Wie je kunt zijn en hoe je inlogt, staat hier bij een volgende start.")
 
 
 def _greet(installation: Installation) -> None:

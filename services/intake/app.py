@@ -12,6 +12,7 @@ from services.intake.commands.erasure import complete_erasures
 from services.intake.commands.erasure_log import ErasureLogJob
 from services.intake.models import service
 from services.intake.pages import formatting
+from services.intake.queries.people import find_language
 from services.intake.settings import Settings
 from services.intake.subscriptions import subscriptions
 from shared.cli import Application
@@ -31,7 +32,7 @@ _API = resources_in(api)
 
 def create_app(settings: Settings) -> Flask:
     """Create the web application; the service must be open."""
-    app = make_flask(service, settings, _FOLDER)
+    app = make_flask(service, settings, _FOLDER, find_language)
     app.extensions["settings"] = settings
     formatting.register(app)
     for page in _PAGES:

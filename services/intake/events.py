@@ -27,7 +27,7 @@ PARTICIPANT_CHANGED = EventType(
     subject="participant",
     schema=_ParticipantChanged,
     example={"participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION, "language": "nl"},
-    consumers=("meetings", "notifications"),
+    consumers=("meetings", "notifications", "questionnaires"),
     is_state=True,
     personal={"meetings": ("call_name",), "notifications": ("call_name",)},
 )
@@ -87,7 +87,7 @@ SIGNUP_RECEIVED = EventType(
     subject="signup",
     schema=_SignupReceived,
     example={"signup_id": _SIGNUP, "participant_id": _PARTICIPANT, "organisation_id": _ORGANISATION},
-    consumers=("meetings",),
+    consumers=("meetings", "notifications"),
 )
 
 

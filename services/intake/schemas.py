@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields, post_load, validate, validates_
 
 from services.intake.queries.phone_numbers import is_mobile, may_be_texted, read_number
 from services.intake.queries.signups import STEPS
+from shared import language
 from shared.ids import IdText
 from shared.local_time import Day, LocalTime
 from shared.web.email_field import EmailAddress
@@ -34,6 +35,19 @@ class MobileNumber(fields.String):
         return number
 
 
+class Language(fields.String):
+    """A language in which we write; that of the page where the form has none."""
+
+    def __init__(self) -> None:
+        super().__init__(validate=validate.OneOf(language.LANGUAGES), load_default=language.current)
+
+
+class LanguageForm(FormSchema):
+    """The language in which somebody wants to be written."""
+
+    language = Language()
+
+
 class WishForm(FormSchema):
     """What somebody looks for; everything may be left open."""
 
@@ -54,6 +68,7 @@ class ContactForm(FormSchema):
         required=True,
         error_messages={"required": "Hoe mogen we je noemen? Een verzonnen naam is ook goed."},
     )
+    language = Language()
     email = EmailAddress(load_default=None, allow_none=True)
     mobile = MobileNumber(load_default=None, allow_none=True)
     phone = fields.List(

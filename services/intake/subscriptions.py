@@ -23,16 +23,31 @@ def _check_zone(zone: str) -> None:
         raise ValidationError("no such zone") from None
 
 
+class _Profile(EventSchema):
+    about = fields.String(required=True)
+    telephone = fields.String(required=True)
+    email = fields.String(required=True)
+    address = fields.String(required=True)
+    opening_hours = fields.String(required=True)
+    website = fields.String(required=True)
+    out_of_hours_telephone = fields.String(required=True)
+    participants_word = fields.String(required=True)
+    reporting = fields.String(required=True)
+    answer_within_days = fields.Integer(required=True, allow_none=True)
+    colour = fields.String(required=True)
+
+
 class _Organisation(EventSchema):
     organisation_id = id_field()
     name = fields.String(required=True)
     slug = fields.String(required=True)
     region = fields.String(required=True)
+    profile = fields.Nested(_Profile, required=True)
 
 
 @subscriptions.on("nl.houvast.meetings.organisation_changed.v1", _Organisation)
 def on_organisation_changed(event: ReceivedEvent) -> None:
-    """Keep where one can sign up."""
+    """Keep where one can sign up, and what is told there."""
     replicas.upsert_organisation(event.data)
 
 

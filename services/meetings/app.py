@@ -14,6 +14,7 @@ from services.meetings.commands.erasure import complete_erasures
 from services.meetings.commands.follow_up_calls import lapse_calls
 from services.meetings.commands.series import prolong_series
 from services.meetings.models import service
+from services.meetings.queries.participants import find_language
 from services.meetings.settings import Settings
 from services.meetings.subscriptions import subscriptions
 from shared import clock
@@ -36,7 +37,7 @@ _API = resources_in(api)
 
 def create_app(settings: Settings) -> Flask:
     """Create the web application; the service must be open."""
-    app = make_flask(service, settings, _FOLDER)
+    app = make_flask(service, settings, _FOLDER, find_language)
     app.extensions["settings"] = settings
     app.jinja_env.filters["local"] = clock.local
     for page in _PAGES:

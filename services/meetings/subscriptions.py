@@ -22,9 +22,13 @@ class _Participant(EventSchema):
     organisation_id = id_field()
 
 
-@subscriptions.on("nl.houvast.intake.participant_changed.v1", _Participant)
+class _CalledParticipant(_Participant):
+    language = fields.String(required=True)
+
+
+@subscriptions.on("nl.houvast.intake.participant_changed.v1", _CalledParticipant)
 def on_participant_changed(event: ReceivedEvent) -> None:
-    """Upsert somebody's call name."""
+    """Upsert somebody's call name and language."""
     if not event.personal.get("call_name"):
         raise GiveUp("no call name in it for us")
     replicas.upsert_participant(**event.data, call_name=str(event.personal["call_name"]))

@@ -15,6 +15,7 @@ from services.notifications.commands.erasure import complete_erasures
 from services.notifications.commands.in_person import ask_facilitators
 from services.notifications.models import service
 from services.notifications.queries import event_trace
+from services.notifications.queries.people import find_language
 from services.notifications.rules.message_types import LABELS, WHYS
 from services.notifications.sender import CaughtUp, Sender, channels_of, sender_details_of
 from services.notifications.settings import Settings
@@ -36,7 +37,7 @@ _API = resources_in(api)
 
 def create_app(settings: Settings) -> Flask:
     """Create the web application; the service must be open."""
-    app = make_flask(service, settings, _FOLDER)
+    app = make_flask(service, settings, _FOLDER, find_language)
     app.extensions["settings"] = settings
     app.extensions["sender_details"] = sender_details_of(settings)
     app.extensions["mail_domain"] = domain_of(settings)

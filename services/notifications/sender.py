@@ -17,7 +17,7 @@ from services.notifications.channels.smtp import SmtpChannel, domain_of
 from services.notifications.commands import addresses, sending, sweep
 from services.notifications.commands.eligibility import SendContext
 from services.notifications.commands.sending import Claim, ClaimedAttempt, Outcome
-from services.notifications.queries.templates import SenderDetails
+from services.notifications.queries.sender_details import SenderDetails
 from services.notifications.rules.sending import Failure
 from services.notifications.rules.text_limits import TextLimits
 from services.notifications.settings import Settings
@@ -188,6 +188,7 @@ def _outgoing(claim: Claim) -> OutgoingMessage:
         words.page,
         claim.claimed.message.expires_at,
         words.stop_link,
+        words.sender_name,
     )
 
 

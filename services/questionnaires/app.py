@@ -11,6 +11,7 @@ from services.questionnaires import api, events, pages
 from services.questionnaires.commands.erasure import complete_erasures
 from services.questionnaires.commands.measurements import expire_due
 from services.questionnaires.models import service
+from services.questionnaires.queries.answers import find_language
 from services.questionnaires.settings import Settings
 from services.questionnaires.subscriptions import subscriptions
 from shared.cli import Application
@@ -30,7 +31,7 @@ _API = resources_in(api)
 
 def create_app(settings: Settings) -> Flask:
     """Create the web application; the service must be open."""
-    app = make_flask(service, settings, _FOLDER)
+    app = make_flask(service, settings, _FOLDER, find_language)
     for page in _PAGES:
         app.register_blueprint(page)
     serve_api(app, settings, _API)

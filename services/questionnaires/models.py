@@ -42,6 +42,14 @@ class Membership(Model):
     is_active = BooleanField()
 
 
+class Participant(Model):
+    """A replica of just this: the language that somebody reads."""
+
+    participant_id = IdField(primary_key=True)
+    organisation_id = IdField()
+    language = CharField(max_length=2)
+
+
 class Consent(Model):
     """A replica of just this: whether somebody may be asked to fill in a list."""
 
@@ -90,6 +98,6 @@ class Answer(Model):
 UNFINISHED = peewee.SQL("state IN ('open', 'started')")
 Measurement.add_index(Measurement.index(Measurement.expires_at, where=UNFINISHED, name="measurement_unfinished"))
 
-TABLES: list[type[peewee.Model]] = [Organisation, Group, Membership, Consent, Measurement, Answer]
+TABLES: list[type[peewee.Model]] = [Organisation, Group, Membership, Participant, Consent, Measurement, Answer]
 # The organisation is the tenant itself.
 NOT_OF_A_TENANT = ("Organisation",)

@@ -72,6 +72,18 @@ def on_membership_changed(event: ReceivedEvent) -> None:
     )
 
 
+class _Participant(EventSchema):
+    participant_id = id_field()
+    organisation_id = id_field()
+    language = fields.String(required=True)
+
+
+@subscriptions.on("nl.houvast.intake.participant_changed.v1", _Participant)
+def on_participant_changed(event: ReceivedEvent) -> None:
+    """Upsert the language that somebody reads."""
+    replicas.upsert_participant(**event.data)
+
+
 class _Consent(EventSchema):
     participant_id = id_field()
     organisation_id = id_field()

@@ -40,12 +40,21 @@ class LinkGone(Refusal):
 
 @dataclass(frozen=True)
 class AccessRule:
-    """What a route requires of who comes: kind staff, participant, key, service, link or public."""
+    """What a route requires of who comes: kind staff, participant, key, service, link or public.
+
+    for_staff  whether only who works here has use for it, though anybody may open it: where they sign in
+    """
 
     kind: str
     roles: frozenset[str] = frozenset()
     purpose: str = ""
     from_machines: bool = False
+    for_staff: bool = False
+
+    @property
+    def is_for_staff(self) -> bool:
+        """Whether who works here, or a program, reads what it answers."""
+        return self.for_staff or self.kind in ("staff", "key", "service")
 
     @property
     def needs_pass(self) -> bool:
@@ -87,9 +96,10 @@ def requires_link(purpose: str, *, from_machines: bool = False) -> Callable[[F],
     return _declare(AccessRule("link", purpose=purpose, from_machines=from_machines))
 
 
-def public(why: str, *, from_machines: bool = False) -> Callable[[F], F]:
+def public(why: str, *, from_machines: bool = False, for_staff: bool = False) -> Callable[[F], F]:
     """Let anybody in; `why` is for whoever reads the code. With `from_machines` the view requires a secret."""
-    return _declare(AccessRule("public", purpose=why, from_machines=from_machines))
+    rule = AccessRule("public", purpose=why, from_machines=from_machines, for_staff=for_staff)
+    return _declare(rule)
 
 
 @dataclass(frozen=True)

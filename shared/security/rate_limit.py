@@ -35,7 +35,7 @@ LONGEST_WINDOW = timedelta(days=1)
 class TooManyRequests(Refusal):
     """Refuse an action that was attempted too often within its window.
 
-    retry_after_seconds  when one more is allowed, where that is told
+    retry_after_seconds  when one more is allowed, where that is known
     """
 
     status = 429

@@ -17,7 +17,7 @@ from jinja2.bccache import Bucket
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.security import safe_join
 
-from shared import clock, log
+from shared import clock, language, log
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.security.access import AccessRule, Cookies, authorize, public
@@ -25,8 +25,9 @@ from shared.security.actor import PUBLIC
 from shared.security.audit import network_point
 from shared.service import Service
 from shared.settings import ServiceSettings
-from shared.web import charts, entrance, error_labels, listing, problems
+from shared.web import charts, entrance, error_labels, listing, page_language, problems
 from shared.web.feed import serve_feed
+from shared.web.page_language import LanguageOf
 from shared.web.text import Texts, texts
 
 _SHARED = Path(__file__).parent.parent
@@ -35,10 +36,13 @@ _FORM_FIELDS = frozenset(("csrf_token", "request_id"))
 _TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
 
 
-def make_flask(service: Service, settings: ServiceSettings, folder: Path) -> Flask:
+def make_flask(
+    service: Service, settings: ServiceSettings, folder: Path, language_of: LanguageOf = lambda *_: None
+) -> Flask:
     """Make an app with our frame, headers, errors, feed and access rules.
 
-    folder  of the service, with its templates/, static/<service>/ and data/messages.nl.toml
+    folder       of the service, with its templates/, static/<service>/, data/messages.nl.toml and locale/
+    language_of  the language of a participant, as far as the service knows it
     """
     if not structlog.is_configured():
         log.configure(service.name)
@@ -63,16 +67,23 @@ def make_flask(service: Service, settings: ServiceSettings, folder: Path) -> Fla
     app.jinja_env.bytecode_cache = _CACHE
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.filters.update(
-        day=clock.day_text, hour=clock.hour_text, moment=clock.moment_text, for_people=clock.for_people
+        day=clock.day_text,
+        hour=clock.hour_text,
+        hour_of_day=clock.hour_of_day,
+        moment=clock.moment_text,
+        for_people=clock.for_people,
+        listed=language.listed,
     )
     service_texts = Texts(folder / "data" / "messages.nl.toml")
     app.extensions["texts"] = service_texts
+    service_texts.catalogue.install(app.jinja_env)
     # Each reverse proxy of ours adds the address that it saw; whatever a visitor claims beyond that does not
     # count.
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     csrf = CSRFProtect(app)
     app.before_request(_authorization(service, Cookies.of(settings.public_url), csrf))
     app.after_request(_security_headers(is_https))
+    page_language.register(app, language_of, is_https=is_https)
     app.context_processor(_frame)
     app.jinja_env.globals.update(sentence=service_texts.text, new_request_id=new_id)
     app.jinja_env.globals.update(error_labels.template_globals(), **charts.template_globals())
@@ -111,6 +122,7 @@ def _authorization(
         structlog.contextvars.bind_contextvars(service=service.name, traceparent=_traceparent())
         network_point.set(request.remote_addr)
         g.actor = PUBLIC
+        page_language.begin()
         log.step("request_started", method=request.method, endpoint=request.endpoint)
         if request.routing_exception is not None:
             return None
@@ -119,6 +131,7 @@ def _authorization(
         renewal = authorize(view, service.encryption.keyring, service.name, cookies)
         if renewal is not None:
             return renewal
+        page_language.follow_reader()
         if not g.access_rule.from_machines:
             _check_form(g.access_rule, csrf)
             entrance.check_form()
@@ -181,6 +194,8 @@ def _frame() -> dict[str, object]:
         "quick_exit": not for_staff,
         "let_in": access_rule is not None and access_rule.kind == actor.kind == "participant",
         "organisation": None,
+        "language": language.current(),
+        "languages": page_language.choices(),
         "demo_clock": _demo_clock(),
     }
 
@@ -192,10 +207,12 @@ def _is_current(href: str) -> bool:
 def _demo_clock() -> dict[str, object] | None:
     if not clock.is_movable():
         return None
-    moves = texts().table("clock_moves")
+    # It is for who tries things out, and stays in Dutch.
+    with language.using(language.SOURCE):
+        moves, now = texts().table("clock_moves"), clock.moment_text(clock.now())
     return {
-        "now": clock.moment_text(clock.now()),
-        "short": _short(clock.moment_text(clock.now())),
+        "now": now,
+        "short": _short(now),
         "milliseconds": round(clock.now().timestamp() * 1000),
         "action": "/demo/klok",
         "here": request.full_path.rstrip("?"),

@@ -7,24 +7,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from flask import g
 from markupsafe import Markup, escape
 
+from shared import language
 from shared.web.forms import FormSchema
-from shared.web.text import text
+from shared.web.text import text, translate
 
 # No text on a page has this sign: the entrance of every app refuses it.
 _MARK = "\x1a"
 _MARKED = re.compile(f"{_MARK}([^{_MARK}]*){_MARK}([^{_MARK}]*){_MARK}")
 _FACT = re.compile(r"\\\{\w+\\\}")
-_GENERAL = re.compile(
-    "|".join(
-        _FACT.sub("-?[0-9]+", re.escape(sentence))
-        for sentences in FormSchema.messages.values()
-        for sentence in sentences.values()
-    )
-)
 
 
 def template_globals() -> Mapping[str, Callable[..., object]]:
@@ -49,7 +44,14 @@ def name_fields(page: str) -> Markup:
 
 def is_general(sentence: str) -> bool:
     """Tell whether a sentence could be about any field."""
-    return _GENERAL.fullmatch(sentence) is not None
+    return _general(language.current()).fullmatch(sentence) is not None
+
+
+@cache
+def _general(_language: str) -> re.Pattern[str]:
+    """Return what every such sentence looks like in a language, which is the current one."""
+    sentences = [sentence for table in FormSchema.messages.values() for sentence in table.values()]
+    return re.compile("|".join(_FACT.sub("-?[0-9]+", re.escape(translate(sentence))) for sentence in sentences))
 
 
 def _named(marked: re.Match[str]) -> str:

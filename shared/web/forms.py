@@ -1,4 +1,4 @@
-"""Reading and handling a form, through a marshmallow schema, with Dutch texts for what to correct."""
+"""Reading and handling a form, through a marshmallow schema, with texts for what to correct."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from shared import clock
 from shared.errors import Forbidden, Invalid, NotFound, Refusal
 from shared.ids import is_id, new_id
 from shared.web.entrance import is_fit, without_unfit
-from shared.web.text import text, texts
+from shared.web.text import text, texts, translate
 from shared.web.translated_schema import Messages, TranslatedSchema
 
 Values = dict[str, Any]
@@ -51,6 +51,9 @@ class FormSchema(TranslatedSchema):
             "message_all": "Vul iets in van {min} tot en met {max}.",
         },
     }
+
+    def translate(self, text: str) -> str:
+        return translate(text)
 
 
 def handle_form(
@@ -193,4 +196,4 @@ def _fields_of(code: str) -> list[str]:
 def _flat(nested: object) -> list[str]:
     if isinstance(nested, dict):
         return [message for inner in nested.values() for message in _flat(inner)]
-    return [str(message) for message in nested] if isinstance(nested, list) else []
+    return [translate(str(message)) for message in nested] if isinstance(nested, list) else []

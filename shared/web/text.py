@@ -1,4 +1,7 @@
-"""Texts for codes: a service's data/messages.nl.toml laid over the ones that every service shares."""
+"""Texts for codes: a service's data/messages.nl.toml laid over the ones that every service shares.
+
+They stand there in Dutch; the translations of what others than staff read are in the catalogues of both.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,21 @@ from pathlib import Path
 
 from flask import current_app
 
-_SHARED_MESSAGES = Path(__file__).parent.parent / "data" / "messages.nl.toml"
+from shared import language
+from shared.language import Catalogue
+
+_SHARED = Path(__file__).parent.parent
+_SHARED_MESSAGES = _SHARED / "data" / "messages.nl.toml"
 
 
 class Texts:
-    """The tables of one service (refusals, reasons, labels and so on): code -> Dutch text."""
+    """The tables of one service (refusals, reasons, labels and so on): code -> text, in the current language.
+
+    path  of its data/messages.nl.toml; beside data/ lies its catalogue
+    """
 
     def __init__(self, path: Path) -> None:
+        self.catalogue = Catalogue((_SHARED, path.parent.parent))
         self._tables = tomllib.loads(_SHARED_MESSAGES.read_text(encoding="utf-8"))
         for table, entries in tomllib.loads(path.read_text(encoding="utf-8")).items():
             self._tables.setdefault(table, {}).update(entries)
@@ -22,7 +33,7 @@ class Texts:
     def text(self, table: str, code: object, **facts: object) -> str:
         """Return the text of a code with its facts filled in, or the code itself when nobody wrote one."""
         sentence: str = self._tables.get(table, {}).get(str(code), str(code))
-        return sentence.format_map(_Facts(facts))
+        return self.catalogue.gettext(sentence).format_map(_Facts(facts))
 
     def program_text(self, table: str, code: object, **facts: object) -> str:
         """Return the text for programs, from `program_<table>` when the code is there and else as `text` does."""
@@ -35,7 +46,7 @@ class Texts:
 
     def table(self, name: str) -> dict[str, str]:
         """Return a whole table, in the order in which it was written."""
-        return dict(self._tables.get(name, {}))
+        return {code: self.catalogue.gettext(sentence) for code, sentence in self._tables.get(name, {}).items()}
 
 
 def texts() -> Texts:
@@ -47,6 +58,11 @@ def texts() -> Texts:
 def text(table: str, code: object, **facts: object) -> str:
     """Return the text of a code, as the service that answers this request has it."""
     return texts().text(table, code, **facts)
+
+
+def translate(sentence: str) -> str:
+    """Return a sentence that stands in code in the current language."""
+    return sentence if language.current() == language.SOURCE else texts().catalogue.gettext(sentence)
 
 
 class _Facts(dict[str, object]):

@@ -1,9 +1,9 @@
-"""Marshmallow schemas that answer in Dutch, without touching the messages of marshmallow itself."""
+"""Marshmallow schemas that answer in our own words, without touching the messages of marshmallow itself."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import ClassVar, TypeVar
 
 from marshmallow import Schema, fields
@@ -20,24 +20,28 @@ class TranslatedSchema(Schema):
 
     messages: ClassVar[Messages] = {}
 
+    def translate(self, text: str) -> str:
+        """Return a text, also one of a field's own, in the language of who reads it."""
+        return text
+
     def on_bind_field(self, field_name: str, field_obj: fields.Field[object]) -> None:
-        _translate(field_obj, self.messages)
+        _translate(field_obj, self.messages, self.translate)
 
 
-def _translate(field: fields.Field[object], messages: Messages) -> None:
+def _translate(field: fields.Field[object], messages: Messages, translate: Callable[[str], str]) -> None:
     texts = dict(field.error_messages)
     for cls in type(field).__mro__:
         defaults = getattr(cls, "default_error_messages", {})
         for key, text in messages.get(cls, {}).items():
             if texts.get(key) == defaults.get(key):
                 texts[key] = text
-    field.error_messages = texts
-    field.validators = [_translated(validator, messages) for validator in field.validators]
+    field.error_messages = {key: translate(str(text)) for key, text in texts.items()}
+    field.validators = [_translated(validator, messages, translate) for validator in field.validators]
     if isinstance(field, fields.List):
-        _translate(field.inner, messages)
+        _translate(field.inner, messages, translate)
 
 
-def _translated(validator: V, messages: Messages) -> V:
+def _translated(validator: V, messages: Messages, translate: Callable[[str], str]) -> V:
     """Return the validator with our messages; one that has messages of its own already keeps those."""
     texts = messages.get(type(validator))
     if texts is None or getattr(validator, "error", None) not in (
@@ -47,5 +51,5 @@ def _translated(validator: V, messages: Messages) -> V:
         return validator
     translated = copy.copy(validator)
     for name, text in texts.items():
-        setattr(translated, name, text)
+        setattr(translated, name, translate(text))
     return translated

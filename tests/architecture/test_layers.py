@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("intake", "meetings", "questionnaires", "notifications")
 LAYERS = {
     "README.md", "__init__.py", "__main__.py", "settings", "app", "api", "schemas", "pages", "templates", "static",
-    "commands", "rules", "queries", "models", "migrations", "events", "subscriptions", "data",
+    "commands", "rules", "queries", "models", "migrations", "events", "subscriptions", "data", "locale",
 }  # fmt: skip
 EXTRA = {"notifications": {"channels", "sender"}}
 NEEDED = {

@@ -28,6 +28,7 @@ TWO_SORTS = {
     "shared/security/actor.py",
     "shared/security/passes.py",
     "shared/web/app.py",
+    "shared/web/page_language.py",
     "shared/security/access.py",
 }
 DUTCH = re.compile(r"\b(het|een|niet|je|wat|wie|dit|deze|kies|naar|geen|nog|met|en|van|voor|bewaard|fijn)\b", re.I)

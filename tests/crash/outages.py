@@ -37,6 +37,7 @@ from tests.support.faulty_network import FAULTS
 from tests.support.run_servers import private_servers, real_servers
 from tests.support.servers.postgres import PrivatePostgres
 from tests.support.servers.rabbitmq import PrivateRabbit
+from tests.support.servers.small_disk import SmallDisk
 
 LONGEST_OUTAGE_SECONDS = 12.0
 # Longer than any limit of ours, and than most patience.
@@ -84,6 +85,8 @@ def outages(running: SupervisedInstallation, private: PrivateServers) -> dict[st
             possible["broker restarted"] = possible[f"broker away{FOR_LONG}"] = partial(_restarted, server)
             possible["connections ended by the broker"] = partial(_ended_by_broker, server)
         else:
+            if server.disk is not None:
+                possible["full disk"] = partial(_full_disk, server, server.disk)
             possible["database restarted"] = possible[f"database away{FOR_LONG}"] = partial(_restarted, server)
     return possible
 
@@ -126,6 +129,17 @@ def _restarted(server: PrivateRabbit | PrivatePostgres, running: SupervisedInsta
         yield
     finally:
         server.start()
+        running.forget_connections()
+
+
+@contextlib.contextmanager
+def _full_disk(server: PrivatePostgres, disk: SmallDisk, running: SupervisedInstallation) -> Iterator[None]:
+    disk.fill()
+    try:
+        yield
+    finally:
+        disk.free()
+        server.start()  # it ends when it has no room for its own log
         running.forget_connections()
 
 

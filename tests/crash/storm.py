@@ -152,9 +152,8 @@ def _furnish(running: RunningInstallation) -> list[str]:
     """Make what the storm needs, with facts and replaced states to prune; return who signed up before it."""
     us, earlier = system("meetings"), ["Merel", "Specht"]
     running.organisation = register_organisation(us, name="De Kade", region="Ergens", request_id=new_id())
-    change_organisation(
-        us, organisation_id=running.organisation, name="De Kade", region="Lindeveen", request_id=new_id()
-    )
+    changed = {"name": "De Kade", "region": "Lindeveen", "profile": {}}
+    change_organisation(us, organisation_id=running.organisation, **changed, request_id=new_id())
     inline_worker = InlineWorker(running.installation)
     inline_worker.settle()
     for name in earlier:

@@ -15,40 +15,42 @@ from deploy.local.visitor import Page, Visitor, over_http
 from services.meetings.models import Signup
 from tests.crash.storm import Crowd, broken_promises
 from tests.crash.supervised import SupervisedInstallation
+from tests.support.run_servers import DISK_MEGABYTES, LITTLE_LOG
 from tests.support.servers import postgres
 from tests.support.servers.postgres import PrivatePostgres
-from tests.support.servers.small_disk import MountRefused, SmallDisk, small_disk
+from tests.support.servers.small_disk import MountRefused, SmallDisk
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
-# Room for the server itself, four stores and the log that it writes ahead.
-DISK_MEGABYTES = 256
 MOST_SIGN_UPS = 2000
 
 
 @pytest.fixture
-def server(servers_folder: Path) -> Iterator[tuple[PrivatePostgres, SmallDisk]]:
+def server(servers_folder: Path) -> Iterator[PrivatePostgres]:
     """A server of our own on a small disk."""
     if not postgres.is_installed():
         pytest.skip(f"Debians pakket {postgres.PACKAGE} ontbreekt.")
     own = Path(tempfile.mkdtemp(dir=servers_folder))
     own.chmod(0o711)
-    made = PrivatePostgres(own, settings=("max_wal_size=32MB", "min_wal_size=32MB"))
-    made.data.mkdir()
+    made = PrivatePostgres(own, settings=LITTLE_LOG)
     try:
-        with small_disk(made.data, DISK_MEGABYTES) as disk:
-            try:
-                made.start()
-                yield made, disk
-            finally:
-                made.stop()
+        with made.on_small_disk(DISK_MEGABYTES):
+            made.start()
+            yield made
     except MountRefused:
         pytest.skip("Een kleine schijf aankoppelen mag alleen root, en niet in elke container.")
 
 
 @pytest.fixture
-def running(tmp_path: Path, server: tuple[PrivatePostgres, SmallDisk]) -> Iterator[SupervisedInstallation]:
-    url = urlsplit(server[0].url)._replace(path="/houvast").geturl()
+def disk(server: PrivatePostgres) -> SmallDisk:
+    """That disk."""
+    assert server.disk is not None
+    return server.disk
+
+
+@pytest.fixture
+def running(tmp_path: Path, server: PrivatePostgres) -> Iterator[SupervisedInstallation]:
+    url = urlsplit(server.url)._replace(path="/houvast").geturl()
     made = SupervisedInstallation(tmp_path / "installation", Servers(url))
     try:
         made.start()
@@ -76,11 +78,8 @@ def sign_up_until_refused(running: SupervisedInstallation) -> tuple[list[str], P
 
 
 def test_a_full_disk_of_the_database_server_is_said_refused_kindly_and_got_over(
-    running: SupervisedInstallation,
-    server: tuple[PrivatePostgres, SmallDisk],
-    capsys: pytest.CaptureFixture[str],
+    running: SupervisedInstallation, disk: SmallDisk, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    _, disk = server
     before = running.pids()["work"]
     sign_up(running, "Merel")
 
@@ -106,17 +105,16 @@ def test_a_full_disk_of_the_database_server_is_said_refused_kindly_and_got_over(
 
 
 def test_a_database_server_that_a_full_disk_stopped_goes_on_where_it_was(
-    running: SupervisedInstallation, server: tuple[PrivatePostgres, SmallDisk]
+    running: SupervisedInstallation, server: PrivatePostgres, disk: SmallDisk
 ) -> None:
-    database, disk = server
     sign_up(running, "Merel")
 
     disk.fill()
     accepted, _ = sign_up_until_refused(running)
-    database.kill()
+    server.kill()
     away = sign_up_page_status(running)
     disk.free()
-    database.start()
+    server.start()
     running.forget_connections()
     last = sign_up(running, "Specht")
     running.wait_until(lambda: Signup.select().count() == len(accepted) + 2)

@@ -116,9 +116,14 @@ class IntakeHarness(ServiceHarness):
     def place(self, actor: Actor, signup_id: str, group_id: str) -> str:
         return placements.place_participant(actor, signup_id=signup_id, group_id=group_id, request_id=new_id())
 
-    def organisation(self, name: str = "De Kade", slug: str = "de-kade", **changed: Any) -> str:
+    def organisation(
+        self, name: str = "De Kade", slug: str = "de-kade", profile: dict[str, Any] | None = None, **changed: Any
+    ) -> str:
         organisation_id = changed.get("organisation_id") or new_id()
-        data = meetings_events.ORGANISATION_CHANGED.example | {
+        example = meetings_events.ORGANISATION_CHANGED.example
+        empty = dict.fromkeys(example["profile"], "") | {"answer_within_days": None}
+        data = example | {
+            "profile": empty | (profile or {}),
             "organisation_id": organisation_id,
             "name": name,
             "slug": slug,

@@ -47,7 +47,7 @@ def test_the_demo_tells_the_whole_journey_and_it_really_happened(tmp_path: Path)
         "meeting_took_place",
     ):
         assert event in demo.stdout
-    assert demo.stdout.count("┌ Aan noor@example.org") == 5
+    assert demo.stdout.count("┌ Aan noor@example.org") == 6
     assert "30 stellingen" in demo.stdout
 
 

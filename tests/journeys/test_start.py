@@ -14,9 +14,14 @@ import pytest
 
 from deploy.local.installation import Installation, application_named
 from deploy.local.ports import free_port
+from deploy.local.servers import Servers
+from deploy.local.start import greet
 from services.notifications.channels.mailbox import Mailbox
 from shared.settings import SettingsError, read
 from tests.support.authenticator import show_code
+from tests.support.faulty_network import FaultyNetwork
+from tests.support.inline_installation import close_stores
+from tests.support.run_servers import DatabasePrefix
 from tests.support.started import Started
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -232,6 +237,25 @@ def test_what_is_said_of_a_number_and_what_is_texted_go_by_the_same_countries(
     variables = Installation(tmp_path, 8780, 8725).environment()
 
     assert variables["INTAKE_SMS_COUNTRIES"] == variables["NOTIFICATIONS_SMS_COUNTRIES"] == (countries or "31")
+
+
+@pytest.mark.slow
+def test_a_store_that_is_away_while_we_greet_ends_nothing(
+    tmp_path: Path, database_prefix: DatabasePrefix, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with FaultyNetwork(database_prefix.url) as network:
+        installation = Installation(tmp_path, 8780, 8725, demo=False, servers=Servers(network.url))
+        installation.prepare()
+
+        with network.out_of_order("drop"):
+            greet(installation)
+        while_away = capsys.readouterr()
+        greet(installation)
+        close_stores()
+
+    assert "Houvast staat klaar" in while_away.out
+    assert "De opslag geeft nu even geen antwoord" in while_away.err
+    assert "/inloggen/eerste/" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["intake", "notifications"])

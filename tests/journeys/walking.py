@@ -18,6 +18,8 @@ _VARIABLE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)[A-Za-z0-9_-]{40,}|\d{4
 # Of pages that are made by one route so many are walked: there are hundreds of events.
 MOST_OF_ONE_KIND = 12
 WAYS_IN = ("/inloggen", "/mijn/code")
+# To who is not known yet it says how to come in, and that is what they look for there.
+OWN_PAGE = "/mijn"
 # The clock of the demo is everybody's, and signing out ends the walk.
 NOT_PRESSED = ("/demo/klok", "/inloggen/uit", "/mijn/uit")
 # What takes away what other buttons are about comes last.
@@ -67,8 +69,8 @@ def walk(visitor: Visitor, *starts: str, came_from: str = "") -> Walk:
 
 def _is_somewhere(page: Page, address: str) -> bool:
     """Tell whether there is something at the end of a link, and not the way in for who may not come."""
-    ends_at = urlsplit(page.path).path
-    return page.status in (200, 204) and (ends_at not in WAYS_IN or ends_at == urlsplit(address).path)
+    ends_at, asked = urlsplit(page.path).path, urlsplit(address).path
+    return page.status in (200, 204) and (ends_at not in WAYS_IN or asked in (ends_at, OWN_PAGE))
 
 
 def links_of(page: Page) -> list[str]:

@@ -98,6 +98,7 @@ def test_a_name_that_was_given_up_is_free_and_old_links_lead_where_they_led(harn
             organisation_id=organisation_id,
             name=name,
             region="Lindeveen",
+            profile={},
             request_id=new_id(),
         )
 

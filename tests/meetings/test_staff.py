@@ -151,6 +151,7 @@ def test_only_the_installation_adds_an_organisation_and_its_manager_may_rename_i
         organisation_id=harness.organisation_id,
         name="De Nieuwe Kade",
         region="Lindeveen",
+        profile={},
         request_id=new_id(),
     )
 

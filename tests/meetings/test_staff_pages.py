@@ -38,6 +38,17 @@ def test_a_manager_invites_changes_and_confirms(harness: Any) -> None:
     assert "Groepen kunnen hem kiezen" in confirmed.text
 
 
+def test_a_colleague_who_is_new_is_invited_by_who_added_them_and_nobody_twice(harness: Any) -> None:
+    vos, path = harness.visitor(harness.vos), f"/beheer/{harness.organisation_id}/medewerkers/nieuw"
+
+    page = vos.submit(vos.open(path), path, name="Bo", email="bo@example.org", roles=["messenger"])
+    vos.submit(vos.open(path), path, name="Bo", email="bo@example.org", roles=["facilitator"])
+
+    [invitation] = harness.events("staff_invited")
+    assert invitation.data["invited_by_staff_id"] == harness.vos
+    assert "gaat er een mail met een uitnodiging" in page.text
+
+
 @pytest.mark.parametrize(
     ("changed", "says"),
     [

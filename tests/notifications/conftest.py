@@ -78,9 +78,10 @@ class NotificationsHarness(ServiceHarness):
         time.sleep(0.002)  # nobody plans a talk and holds it in the same millisecond
         return event_id
 
-    def organisation(self, name: str = "De Kade") -> str:
-        """The organisation, and Kim who works for it."""
-        self.publish(meetings.ORGANISATION_CHANGED, self.organisation_id, name=name)
+    def organisation(self, name: str = "De Kade", **profile: Any) -> str:
+        """The organisation with what it says of itself, and Kim who works for it."""
+        values = dict.fromkeys(meetings.ORGANISATION_CHANGED.example["profile"], "") | {"answer_within_days": None}
+        self.publish(meetings.ORGANISATION_CHANGED, self.organisation_id, name=name, profile=values | profile)
         self.staff(self.kim)
         return self.organisation_id
 
@@ -89,6 +90,11 @@ class NotificationsHarness(ServiceHarness):
         values = {"staff_id": staff_id, "grants": grants} | data
         self.publish(meetings.STAFF_CHANGED, staff_id, {"name": name, "email": email}, **values)
         return staff_id
+
+    def invited(self, staff_id: str, *, by: str = "") -> None:
+        """Somebody is asked to work here by a colleague, Kim when none is named."""
+        values = {"invitation_id": new_id(), "staff_id": staff_id, "invited_by_staff_id": by or self.kim}
+        self.publish(meetings.STAFF_INVITED, staff_id, **values)
 
     def person(
         self,
@@ -135,6 +141,12 @@ class NotificationsHarness(ServiceHarness):
 
     def agreed(self, person: str, *purposes: str) -> None:
         self.publish(intake.CONSENT_CHANGED, person, participant_id=person, purposes=list(purposes))
+
+    def signed_up(self, person: str, signup_id: str = "") -> str:
+        """Intake received a sign-up, or opened one again."""
+        signup_id = signup_id or new_id()
+        self.publish(intake.SIGNUP_RECEIVED, signup_id, signup_id=signup_id, participant_id=person)
+        return signup_id
 
     def talk(self, person: str, *, on: str = "2026-11-23", at: str = "14:00", **data: Any) -> str:
         """A talk that was planned."""

@@ -9,6 +9,7 @@ from types import ModuleType
 from services.intake import events as intake
 from services.meetings import events as meetings
 from services.questionnaires import events as questionnaires
+from shared.ids import new_id
 from shared.messaging.envelope import EventType, declared_in
 from tests.notifications.conftest import NotificationsHarness
 
@@ -191,6 +192,14 @@ def _sign_in(harness: NotificationsHarness) -> None:
     harness.sign_in()
 
 
+def _invited(harness: NotificationsHarness) -> None:
+    harness.invited(harness.staff(new_id(), name="Bo", email="bo@example.org"))
+
+
+def _signed_up(harness: NotificationsHarness) -> None:
+    harness.signed_up(harness.person())
+
+
 def _access(harness: NotificationsHarness) -> None:
     harness.access(harness.person())
 
@@ -206,6 +215,7 @@ STORIES = [
     Story(intake.PARTICIPANT_CHANGED.type, _participant, [INVITED], [TALK_WAITS]),
     Story(intake.CONTACT_CHANGED.type, _contact, [("+31612345678", "")], [TALK_WAITS]),
     Story(intake.CONSENT_CHANGED.type, _consent, [], []),
+    Story(intake.SIGNUP_RECEIVED.type, _signed_up, [(NOOR, "Fijn dat je je hebt gemeld")], []),
     Story(intake.ERASURE_REQUESTED.type, _erasure, [], []),
     Story(intake.INTRO_TALK_SCHEDULED.type, _participant, [INVITED], [TALK_WAITS]),
     Story(intake.INTRO_TALK_MOVED.type, _moved, [INVITED], [TALK_WAITS]),
@@ -232,6 +242,7 @@ STORIES = [
     Story(meetings.CALL_OFF_RECEIVED.type, _taken_back, [WELCOMED], [MEETING_WAITS]),
     Story(meetings.PARTICIPANT_ABSENT.type, _absent, [], [MISSED_WAITS]),
     Story(meetings.ATTENDANCE_CORRECTED.type, _corrected, [], []),
+    Story(meetings.STAFF_INVITED.type, _invited, [("bo@example.org", "Je bent uitgenodigd om mee te werken")], []),
     Story(meetings.SIGN_IN_REQUESTED.type, _sign_in, [("kim@example.org", "Je link om in te loggen")], []),
     Story(meetings.ACCESS_REQUESTED.type, _access, [(NOOR, "Je code")], []),
     Story(questionnaires.MEASUREMENT_OPENED.type, _opened, [ASKED], []),

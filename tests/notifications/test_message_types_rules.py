@@ -28,12 +28,14 @@ def test_a_reminder_comes_once_and_an_appointment_at_least_once():
     promises = {message_type.value: spec_of(message_type).promise.value for message_type in MessageType}
 
     assert promises == {
+        "signup_confirmation": "once",
         "intro_talk_invitation": "at_least_once",
         "intro_talk_reminder": "once",
         "intro_talk_changed": "at_least_once",
         "welcome": "at_least_once",
         "meeting_reminder": "once",
         "questionnaire_invitation": "once",
+        "staff_invitation": "at_least_once",
         "sign_in_link": "at_least_once",
         "meeting_moved": "once",
         "meeting_cancelled": "at_least_once",
@@ -53,12 +55,14 @@ def test_reminders_and_questionnaires_need_a_yes_and_answers_to_a_sign_up_do_not
     purposes = {message_type.value: spec_of(message_type).purpose for message_type in MessageType}
 
     assert purposes == {
+        "signup_confirmation": None,
         "intro_talk_invitation": None,
         "intro_talk_reminder": Purpose.REMINDERS,
         "intro_talk_changed": None,
         "welcome": None,
         "meeting_reminder": Purpose.REMINDERS,
         "questionnaire_invitation": Purpose.QUESTIONNAIRES,
+        "staff_invitation": None,
         "sign_in_link": None,
         "meeting_moved": None,
         "meeting_cancelled": None,

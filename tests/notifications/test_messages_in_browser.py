@@ -95,7 +95,7 @@ def test_what_asks_for_a_person_can_be_seen_to_by_keyboard_alone(harness, browse
 
 
 def test_the_flow_is_narrowed_without_a_script(harness, browser, address):
-    context = browser.new_context(base_url=address, java_script_enabled=False)
+    context = browser.new_context(locale="nl-NL", base_url=address, java_script_enabled=False)
     context.add_cookies([{"name": "houvast-pass", "value": harness.staff_pass("messenger"), "url": address}])
     page = context.new_page()
     page.goto("/berichten")
@@ -119,7 +119,7 @@ def test_who_leads_writes_a_line_without_a_script_and_the_page_keeps_nobody_out(
     harness.absent(person, harness.membership(person, group_id, starts_on="2026-09-01"), meeting_id)
     harness.consume()
     width, height = SCREENS[screen]
-    context = browser.new_context(base_url=address, viewport={"width": width, "height": height})
+    context = browser.new_context(locale="nl-NL", base_url=address, viewport={"width": width, "height": height})
     context.add_cookies([{"name": "houvast-pass", "value": harness.staff_pass("facilitator"), "url": address}])
     page, troubles = context.new_page(), []
 

@@ -22,6 +22,7 @@ TO_STAFF = {
     MessageType.MEETING_CHANGE_TO_LEADER,
     MessageType.MOVE_IN_PERSON,
     MessageType.CANCELLATION_IN_PERSON,
+    MessageType.STAFF_INVITATION,
 }
 TEXTS = Path(__file__).parents[2] / "services" / "notifications" / "data" / "messages.nl.toml"
 

@@ -77,7 +77,7 @@ def test_every_page_keeps_nobody_out(
 def test_stopping_and_choosing_work_without_a_script(
     harness: NotificationsHarness, noor: str, browser: Browser, address: str
 ):
-    context = browser.new_context(base_url=address, java_script_enabled=False)
+    context = browser.new_context(locale="nl-NL", base_url=address, java_script_enabled=False)
     context.add_cookies([{"name": "houvast-mine", "value": harness.participant_pass(noor), "url": address}])
     page = context.new_page()
     page.goto("/mijn/berichten")

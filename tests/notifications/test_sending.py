@@ -679,11 +679,20 @@ def test_nothing_is_shown_twice_when_the_talk_is_moved_while_it_is_being_sent(ha
     assert [subject for _, subject in harness.mails()] == ["Onze afspraak gaat niet door"]
 
 
-def test_a_language_we_do_not_write_yet_is_written_in_dutch(harness: NotificationsHarness):
+@pytest.mark.parametrize(
+    ("language", "subject"),
+    [
+        ("nl", "Afspraak op maandag 23 november"),
+        ("en", "Appointment on Monday 23 November"),
+        # One that we do not write yet: somebody walked into a group in which it is spoken.
+        ("uk", "Afspraak op maandag 23 november"),
+    ],
+)
+def test_somebody_is_written_in_their_own_language(harness: NotificationsHarness, language: str, subject: str):
     person = harness.person()
-    harness.publish(PARTICIPANT_CHANGED, person, {"call_name": "Noor"}, participant_id=person, language="en")
+    harness.publish(PARTICIPANT_CHANGED, person, {"call_name": "Noor"}, participant_id=person, language=language)
     harness.talk(person)
 
     go_on(harness)
 
-    assert harness.mails() == [(NOOR, "Afspraak op maandag 23 november")]
+    assert harness.mails() == [(NOOR, subject)]

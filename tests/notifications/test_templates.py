@@ -25,6 +25,7 @@ OLD = {"old_on_text": "maandag 23 november", "old_at_text": "10.00 uur"}
 
 # Per type the values without which it cannot be written, in every variant that differs in what it says.
 LEAST = {
+    "signup_confirmation": [{}, {"answer_within_days": 1}, {"answer_within_days": 5}],
     "intro_talk_invitation": [APPOINTMENT],
     "intro_talk_reminder": [APPOINTMENT],
     "intro_talk_changed": [
@@ -34,6 +35,7 @@ LEAST = {
     "welcome": [{}, APPOINTMENT],
     "meeting_reminder": [APPOINTMENT],
     "questionnaire_invitation": [{"link": LINK, "expires_text": "dinsdag 22 december"}],
+    "staff_invitation": [{"invited_by": "Vos", "link": LINK}],
     "sign_in_link": [{"link": LINK, "minutes": 15}],
     "meeting_moved": [
         {"change": "moved"} | OLD | APPOINTMENT,
@@ -64,6 +66,7 @@ EXTRAS = [
     {"how": "phone", "with_whom": "Vos", "minutes": 30, "link": LINK},
     {"how": "video", "video_link": LINK + "/beeld", "link": LINK},
     {"reply_to": True, "sender_name": "Vos", "preferences_link": LINK + "/berichten", "stop_link": LINK + "/stop"},
+    {"telephone": "010 000 00 00", "out_of_hours_telephone": "010 000 00 01"},
 ]
 CASES = [
     pytest.param(message_type, {"call_name": "Noor"} | extra | least, id=f"{message_type}-{number}-{with_extra}")
@@ -103,6 +106,7 @@ def test_nothing_in_a_message_betrays_what_it_is_about(message_type, values):
 PREVIEW_SIGNS, GLIMPSE_SIGNS = 90, 40
 TELLING = ("code", "link", "place_name", "place_address", "with_whom", "personal_note", "video_link")
 STAFF_ONLY = {
+    "staff_invitation",
     "sign_in_link",
     "meeting_substitute",
     "meeting_change_to_leader",

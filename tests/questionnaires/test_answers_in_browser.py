@@ -22,7 +22,7 @@ def url(harness):
 
 @pytest.fixture
 def page(chromium):
-    context = chromium.new_context(viewport={"width": 360, "height": 740})
+    context = chromium.new_context(locale="nl-NL", viewport={"width": 360, "height": 740})
     yield context.new_page()
     context.close()
 
@@ -70,7 +70,7 @@ def test_going_back_shows_the_next_statement_and_nothing_that_was_chosen(harness
 @pytest.mark.parametrize("with_javascript", [True, False])
 def test_a_double_click_answers_one_statement(harness, url, chromium, with_javascript):
     measurement_id = harness.asked()
-    context = chromium.new_context(java_script_enabled=with_javascript)
+    context = chromium.new_context(locale="nl-NL", java_script_enabled=with_javascript)
     page = context.new_page()
     page.goto(url + harness.link(measurement_id) + "/uitspraken")
     page.get_by_label("klopt best wel").check()

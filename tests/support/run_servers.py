@@ -20,8 +20,12 @@ from tests.support.leftovers import PREFIX, clear_leftovers, owner
 from tests.support.servers import postgres, rabbitmq
 from tests.support.servers.postgres import PrivatePostgres
 from tests.support.servers.rabbitmq import PrivateRabbit
+from tests.support.servers.small_disk import MountRefused
 
 APPLICATIONS = ("intake", "meetings", "questionnaires", "notifications")
+# Of the server that may have a disk of its own: four stores, some hours of events, and little log ahead of them.
+DISK_MEGABYTES = 512
+LITTLE_LOG = ("max_wal_size=32MB", "min_wal_size=32MB")
 KINDS: tuple[type[PrivateRabbit | PrivatePostgres], ...] = (PrivateRabbit, PrivatePostgres)
 
 
@@ -106,7 +110,10 @@ def private_servers(
 ) -> Iterator[tuple[Servers, tuple[PrivateRabbit | PrivatePostgres, ...]]]:
     """For a script: servers of its own, running, to be stopped and started at will."""
     with contextlib.ExitStack() as stack:
-        database = PrivatePostgres(folder / "postgres") if with_database else None
+        database = PrivatePostgres(folder / "postgres", settings=LITTLE_LOG) if with_database else None
+        if database is not None:
+            with contextlib.suppress(MountRefused):
+                stack.enter_context(database.on_small_disk(DISK_MEGABYTES))
         broker = PrivateRabbit(folder / "rabbitmq") if with_broker else None
         servers = tuple(server for server in (database, broker) if server is not None)
         for server in servers:

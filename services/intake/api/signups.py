@@ -85,7 +85,7 @@ class SignupResponse(ResponseSchema):
         codes.LANGUAGES,
         data_key="taal",
         attribute="person.language",
-        metadata={"description": "Welke taal iemand liefst leest; onze berichten zijn nu nog in het Nederlands."},
+        metadata={"description": "In welke taal we iemand schrijven."},
     )
     purposes = fields.List(
         Choice(codes.ALL_PURPOSES, metadata={"description": "Een doel."}),
@@ -125,7 +125,7 @@ class SignupRequest(RequestSchema):
         codes.LANGUAGES,
         data_key="taal",
         load_default="nl",
-        metadata={"description": "Welke taal iemand liefst leest; onze berichten zijn nu nog in het Nederlands."},
+        metadata={"description": "In welke taal we iemand schrijven."},
     )
     email = EmailAddress(
         load_default=absent, validate=max_length(254), metadata={"description": "E-mailadres.", "format": "email"}

@@ -1,4 +1,4 @@
-"""Participants: their call name, how to reach them, and what they consented to."""
+"""Participants: their call name and language, how to reach them, and what they consented to."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from services.intake.queries.scope import find_signup
 from services.intake.rules import people as rules
 from shared import clock
 from shared.email_addresses import comparable
-from shared.errors import TryLater
+from shared.errors import TryLater, or_not_found
 from shared.ids import minted_at, new_id
 from shared.security.actor import Actor, system
 from shared.storage import upsert
@@ -46,12 +46,14 @@ def change_contact(
     call_name: str,
     purposes: Collection[str],
     request_id: str,
+    language: str | None = None,
     **fields: Unpack[ContactFields],
 ) -> str:
-    """Change somebody's call name, addresses and consents; return the sign-up's id.
+    """Change somebody's call name, language, addresses and consents; return the sign-up's id.
 
-    Refused: call_name_missing, call_name_too_long, consent_unknown, consent_not_reachable, mobile_not_texted,
-    call_not_reachable; NotFound.
+    language  the one they have when left out
+    Refused: call_name_missing, call_name_too_long, language_unknown, consent_unknown, consent_not_reachable,
+    mobile_not_texted, call_not_reachable; NotFound.
     """
     signup = find_signup(actor, signup_id)
     call_name = rules.check_call_name(call_name)
@@ -59,8 +61,9 @@ def change_contact(
     consents = wanted_consents(purposes, contact)
     rules.check_consents(consents, contact)
     before = open_people([signup.participant_id])[signup.participant_id]
-    if call_name != before.call_name:
-        _rename(before.id, call_name)
+    language = before.language if language is None else rules.check_language(language)
+    if (call_name, language) != (before.call_name, before.language):
+        _change_participant(before.id, call_name, language)
     if contact != _contact_before(before):
         _save_contact(before.id, before.organisation_id, contact)
         _clear_bounces(before, contact)
@@ -70,6 +73,22 @@ def change_contact(
         actor, "change", "participant", before.id, purpose="contact", organisation_id=signup.organisation_id
     )
     return signup_id
+
+
+@service.command
+def change_language(actor: Actor, *, participant_id: str, language: str, request_id: str) -> str:
+    """Change the language in which somebody wants to be written, at their own word; return their id.
+
+    Refused: language_unknown; NotFound.
+    """
+    language = rules.check_language(language)
+    person = or_not_found(open_people([participant_id]).get(participant_id))
+    if language != person.language:
+        _change_participant(person.id, person.call_name, language)
+        service.audit.record(
+            actor, "change", "participant", person.id, purpose="language", organisation_id=person.organisation_id
+        )
+    return person.id
 
 
 def register_participant(
@@ -175,11 +194,12 @@ def _held_consents(participant_id: str) -> dict[rules.Consent, Consent]:
     return {rules.Consent(row.purpose, row.channel or None): row for row in rows}
 
 
-def _rename(participant_id: str, call_name: str) -> None:
+def _change_participant(participant_id: str, call_name: str, language: str) -> None:
     row = Participant.get_by_id(participant_id)
     row.call_name = service.encryption.seal(call_name, "participant.call_name", participant_id)
+    row.language = language
     row.save()
-    publish_participant(participant_id, row.organisation_id, call_name, row.language)
+    publish_participant(participant_id, row.organisation_id, call_name, language)
 
 
 def _save_contact(participant_id: str, organisation_id: str, contact: rules.Contact) -> None:

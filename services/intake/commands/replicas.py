@@ -23,7 +23,8 @@ Data = dict[str, Any]
 
 def upsert_organisation(data: Data) -> None:
     """Upsert an organisation as it is now."""
-    upsert(Organisation, id=data["organisation_id"], name=data["name"], slug=data["slug"], region=data["region"])
+    values = {name: data[name] for name in ("name", "slug", "region", "profile")}
+    upsert(Organisation, id=data["organisation_id"], **values)
 
 
 def upsert_staff(data: Data, name: str) -> None:

@@ -27,7 +27,7 @@ from services.intake.models import (
 )
 from services.intake.queries.scope import ROLES, find_signup
 from services.intake.rules import signups as rules
-from services.intake.rules.people import Consent, Contact, check_call_name
+from services.intake.rules.people import Consent, Contact, check_call_name, check_language
 from services.intake.rules.signups import SignupState
 from shared import clock
 from shared.errors import NotFound
@@ -70,9 +70,11 @@ def register_signup(
 
     Anybody may sign themselves up with any organisation; staff does it for their own.
     network  where the request came from, when it came by the page: limited per network
-    Refused: signed_up_by_unknown, need_unknown, sign_up_too_often (429) and what rules.signups refuses; NotFound.
+    Refused: signed_up_by_unknown, language_unknown, need_unknown, sign_up_too_often (429) and what rules.signups
+    refuses; NotFound.
     """
     _check_organisation(actor, organisation_id, signed_up_by)
+    check_language(language)
     contact = people.contact_of(fields)
     consents = people.wanted_consents(purposes, contact)
     signup = _checked(fields, call_name, contact, consents)

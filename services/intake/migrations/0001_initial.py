@@ -201,6 +201,7 @@ def _tables():
         name = CharField(max_length=120)
         slug = CharField(index=True, max_length=60)
         region = CharField(max_length=120)
+        profile = JSONField()
 
         class Meta:
             table_name = "organisation"

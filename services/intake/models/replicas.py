@@ -10,12 +10,13 @@ from shared.storage import IdField
 
 
 class Organisation(Model):
-    """From meetings: an organisation, the tenant itself."""
+    """From meetings: an organisation, the tenant itself; `profile` is what it says of itself."""
 
     id = IdField(primary_key=True)
     name = CharField(max_length=120)
     slug = CharField(max_length=60, index=True)
     region = CharField(max_length=120)
+    profile = JSONField()
 
 
 class StaffMember(Model):

@@ -1,9 +1,9 @@
-"""Short Dutch texts for what queries return, used by every template."""
+"""Short texts for what queries return, used by every template."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from flask import Flask
 
@@ -12,6 +12,7 @@ from services.intake.queries.matching import Suggestion
 from services.intake.queries.phone_numbers import format_number
 from services.intake.queries.signups import WishView
 from shared import clock
+from shared.language import LANGUAGES, listed
 from shared.web.text import text, texts
 
 _WISHES = ("help_question", "audience", "days", "parts_of_day", "area", "themes", "needs", "avoided_groups")
@@ -29,13 +30,14 @@ def register(app: Flask) -> None:
         channel_names=channel_names,
         has_wishes=has_wishes,
         kept_by=kept_by,
+        languages_written=list(LANGUAGES.items()),
     )
     app.jinja_env.filters.update(
         since=since,
         days_ago=days_ago,
         iso_day=iso_day,
+        iso_hour=iso_hour,
         mobile=format_number,
-        listed=listed,
         lower_first=lower_first,
     )
 
@@ -80,6 +82,11 @@ def days_ago(moment: datetime) -> int:
     return (clock.today() - clock.local(moment).date()).days
 
 
+def iso_hour(at: str) -> str:
+    """Return '19.30' for '19:30'."""
+    return clock.hour_text(time.fromisoformat(at))
+
+
 def since(moment: datetime) -> str:
     """Return 'vandaag', 'gisteren', '5 dagen geleden', '3 weken geleden'."""
     days = days_ago(moment)
@@ -88,14 +95,6 @@ def since(moment: datetime) -> str:
     if days == 1:
         return text("since", "yesterday")
     return text("since", "days", number=days) if days < 21 else text("since", "weeks", number=days // 7)
-
-
-def listed(words: Iterable[object], last: str = "en") -> str:
-    """Return 'a', 'a en b', 'a, b en c'."""
-    parts = [str(word) for word in words]
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
 
 
 def lower_first(sentence: str) -> str:
@@ -108,8 +107,8 @@ def wish_line(wish: WishView) -> str:
     return " · ".join(
         part
         for part in (
-            listed((text("weekdays", day) for day in wish.days), "of"),
-            listed((text("parts_of_day", part) for part in wish.parts_of_day), "of"),
+            listed((text("weekdays", day) for day in wish.days), "or"),
+            listed((text("parts_of_day", part) for part in wish.parts_of_day), "or"),
             f"postcode {wish.area}" if wish.area else "",
             text("audiences_of", wish.audience).lower() if wish.audience else "",
             listed(text("needs_short", need) for need in wish.needs),

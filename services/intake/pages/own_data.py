@@ -11,9 +11,11 @@ from services.intake.commands import erasure as commands
 from services.intake.commands import people
 from services.intake.commands.access_log import log_own_access
 from services.intake.queries import erasure, own_data
+from services.intake.schemas import LanguageForm
+from shared import language
 from shared.ids import new_id
 from shared.security.access import requires_participant
-from shared.web.forms import read_request_id
+from shared.web.forms import Errors, Values, handle_form, read_form, read_request_id
 
 pages = Blueprint("own_data", __name__)
 HERE = "/mijn/gegevens"
@@ -26,9 +28,22 @@ def show() -> str:
     progress = erasure.find_erasure(g.actor.id)
     if progress is not None:
         return render_template("intake/erasure/progress.html", erasure=progress, backup_days=_backup_days())
-    log_own_access(g.actor, "read")
-    data = own_data.list_own_data(g.actor)
-    return render_template("intake/own_data/own_data.html", data=data, consent_text=people.CONSENT_TEXT)
+    return _own_data_page(new_id(), {}, {})
+
+
+@pages.post(f"{HERE}/taal")
+@requires_participant()
+def change_language() -> ResponseReturnValue:
+    """Change the language in which the participant is written, and reads their own pages."""
+
+    def act(request_id: str) -> tuple[str, str]:
+        chosen = read_form(LanguageForm)["language"]
+        people.change_language(g.actor, participant_id=g.actor.id, language=chosen, request_id=request_id)
+        # What is said on the next page is said in the new language.
+        language.use(chosen)
+        return HERE, "language_changed"
+
+    return handle_form(act, _own_data_page)
 
 
 @pages.get(f"{HERE}/meenemen")
@@ -57,6 +72,14 @@ def erase() -> ResponseReturnValue:
     """Erase whoever asks for it."""
     commands.request_erasure(g.actor, participant_id=g.actor.id, request_id=read_request_id())
     return redirect(HERE, code=303)
+
+
+def _own_data_page(request_id: str, values: Values, errors: Errors) -> str:
+    log_own_access(g.actor, "read")
+    data = own_data.list_own_data(g.actor)
+    return render_template(
+        "intake/own_data/own_data.html", data=data, request_id=request_id, values=values, errors=errors
+    )
 
 
 def _backup_days() -> int:

@@ -27,6 +27,7 @@ def ask_contact(signup_id: str) -> str:
     phone = [name for name in ("may_leave_message", "phone_is_shared") if getattr(person, name)]
     values = {
         "call_name": person.call_name,
+        "language": person.language,
         "email": person.email or "",
         "mobile": format_number(person.mobile) if person.mobile else "",
         "phone": phone,

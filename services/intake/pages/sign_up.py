@@ -56,9 +56,12 @@ def sign_up(slug: str) -> ResponseReturnValue:
 @public("the same page for everybody, so that its address tells nothing")
 def thank(slug: str) -> str:
     """Show what happens now; loading it again changes nothing."""
+    organisation = organisations.get_organisation(slug)
     return render_template(
         "intake/sign_up/thanks.html",
-        organisation=organisations.get_organisation(slug).name,
+        organisation=organisation.name,
+        profile=organisation.profile,
+        theme=organisation.theme,
         slug=slug,
         is_reachable=request.args.get("adres") != "nee",
         is_not_texted=request.args.get("sms") == "nee",
@@ -80,6 +83,8 @@ def _form(organisation: OrganisationView, request_id: str, values: Values, error
     return render_template(
         "intake/sign_up/form.html",
         organisation=organisation.name,
+        profile=organisation.profile,
+        theme=organisation.theme,
         slug=organisation.slug,
         themes=organisations.list_themes([organisation.id]),
         request_id=request_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from services.intake.models import Group, Organisation, StaffGrant, StaffMember, service
@@ -15,12 +15,18 @@ HOST_ROLES = ("facilitator", "intro_worker")
 
 @dataclass(frozen=True)
 class OrganisationView:
-    """An organisation as anybody may see it."""
+    """An organisation as anybody may see it; `profile` is what it says of itself, each field empty or not."""
 
     id: str
     name: str
     slug: str
     region: str
+    profile: Mapping[str, str | int | None]
+
+    @property
+    def theme(self) -> str:
+        """Return the name of its style sheet; empty when it chose no colour."""
+        return self.slug if self.profile["colour"] else ""
 
 
 @dataclass(frozen=True)
@@ -94,4 +100,4 @@ def _name(row: StaffMember) -> str:
 
 
 def _view(row: Organisation) -> OrganisationView:
-    return OrganisationView(row.id, row.name, row.slug, row.region)
+    return OrganisationView(row.id, row.name, row.slug, row.region, row.profile)

@@ -65,6 +65,12 @@ def open_people(participant_ids: Iterable[str]) -> dict[str, Person]:
     }
 
 
+def find_language(participant_id: str, _purpose: str = "") -> str | None:
+    """Return the language in which somebody wants to be written; None when they are not known."""
+    row = Participant.select(Participant.language).where(Participant.id == participant_id).first()
+    return None if row is None else str(row.language)
+
+
 def open_help_question(signup: Signup) -> str:
     """Return somebody's own words; empty when they left it open."""
     if signup.help_question is None:

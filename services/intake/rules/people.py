@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from shared.errors import Refusal
 
 LONGEST_CALL_NAME = 60
+# The languages in which we write. What a group is held in is a rule of the group, and may be any language.
+LANGUAGES = ("nl", "en")
 # What holds a Persian name, a family of emoji and the flag of a country together.
 _JOINERS = frozenset("\u200c\u200d") | frozenset(map(chr, range(0xE0020, 0xE0080)))
 _AT_AN_EDGE = " \u200c\u200d"
@@ -52,6 +54,13 @@ CALL = "missed_you_call"
 CALL_CONSENT = Consent("missed_you", "phone")
 # What somebody may stop by one press in a message. Being called is stopped with everything, or by saying so.
 BY_MESSAGE = ("reminders", "questionnaires", "missed_you")
+
+
+def check_language(language: str) -> str:
+    """Return a language in which we write. Refused: language_unknown."""
+    if language not in LANGUAGES:
+        raise Refusal("language_unknown", field="language")
+    return language
 
 
 def stopped_by(purpose: str | None) -> frozenset[Consent]:

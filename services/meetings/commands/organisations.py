@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from services.meetings.commands.publishing import publish_organisation
 from services.meetings.models import Organisation, service
 from services.meetings.queries.organisations import free_slug, is_name_taken
 from services.meetings.queries.scope import find_organisation
 from services.meetings.rules import permissions
+from services.meetings.rules.profiles import as_data, check_profile, read_profile
 from shared import clock
 from shared.discretion import PublicIdentity, check_name
 from shared.errors import Forbidden, Refusal
@@ -32,19 +35,23 @@ def change_organisation(
     organisation_id: str,
     name: str,
     region: str,
+    profile: Mapping[str, object],
     sender: PublicIdentity | None = None,
     request_id: str,
 ) -> str:
-    """Change name and region; the slug stays, because links may hold it.
+    """Change name, region and profile; the slug stays, because links may hold it.
 
-    sender  what every message shows of us; None keeps a new name as it is, also when it would hold messages back
-    Refused: organisation_exists, and as `discretion.check_name`.
+    profile  the fields of rules.profiles.Profile; what is left out is empty
+    sender   what every message shows of us; None keeps a new name as it is, also when it would hold messages back
+    Refused: organisation_exists, what rules.profiles refuses, and as `discretion.check_name`.
     """
     organisation = find_organisation(actor, organisation_id, permissions.may_manage_staff)
     _check_name_free(name, organisation_id)
     if sender is not None and name != organisation.name:
         check_name(name, sender)
-    organisation.name, organisation.region = name, region
+    fresh = read_profile(profile)
+    check_profile(fresh)
+    organisation.name, organisation.region, organisation.profile = name, region, as_data(fresh)
     organisation.save()
     service.audit.record(
         actor, "change", "organisation", organisation_id, purpose="manage", organisation_id=organisation_id

@@ -13,6 +13,9 @@ from services.meetings.queries.staff import email_of, grants_of, groups_led_by, 
 from services.meetings.queries.substitutes import substitute_ids
 from services.meetings.rules.kinds import GroupRules, as_data
 from services.meetings.rules.organisations import permitted_questionnaires
+from services.meetings.rules.profiles import as_data as as_profile_data
+from services.meetings.rules.profiles import read_profile
+from shared.ids import new_id
 from shared.messaging.envelope import EventType
 
 # A meeting as it is published, before it is JSON.
@@ -36,6 +39,7 @@ def publish_organisation(organisation: Organisation) -> None:
             "slug": organisation.slug,
             "region": organisation.region,
             "permitted_questionnaires": list(permitted_questionnaires(has_permission)),
+            "profile": as_profile_data(read_profile(organisation.profile)),
         },
     )
 
@@ -55,6 +59,20 @@ def publish_staff(staff_id: str) -> None:
             "group_ids": groups_led_by(staff_id),
         },
         personal={"intake": {"name": name}, "notifications": {"name": name, "email": email}},
+    )
+
+
+def publish_invitation(staff_id: str, organisation_id: str, invited_by_staff_id: str) -> None:
+    """Publish that a colleague invited somebody to work for this organisation."""
+    service.publish(
+        events.STAFF_INVITED,
+        staff_id,
+        {
+            "invitation_id": new_id(),
+            "staff_id": staff_id,
+            "organisation_id": organisation_id,
+            "invited_by_staff_id": invited_by_staff_id,
+        },
     )
 
 

@@ -14,10 +14,11 @@ from shared import clock
 from shared.storage import upsert
 
 
-def upsert_participant(*, participant_id: str, organisation_id: str, call_name: str) -> None:
-    """Upsert somebody's call name, encrypted."""
+def upsert_participant(*, participant_id: str, organisation_id: str, language: str, call_name: str) -> None:
+    """Upsert somebody's call name, encrypted, and the language they read."""
     values = {
         "organisation_id": organisation_id,
+        "language": language,
         "call_name": service.encryption.seal(call_name, "participant.call_name", participant_id),
     }
     upsert(Participant, id=participant_id, **values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from services.meetings.commands.publishing import publish_group, publish_staff
+from services.meetings.commands.publishing import publish_group, publish_invitation, publish_staff
 from services.meetings.commands.substitutes import release_everywhere
 from services.meetings.models import GroupFacilitator, Session, Staff, StaffRole, service
 from services.meetings.queries.installation import installation_manager_ids, is_manager_somewhere
@@ -26,6 +26,7 @@ def register_staff(
 ) -> str:
     """Let somebody work for an organisation; return the staff id. Somebody who is known gets these roles added.
 
+    Who is new there is invited by mail, when it was a colleague who asked.
     Refused: role_unknown, role_missing.
     """
     find_organisation(actor, organisation_id, permissions.may_manage_staff)
@@ -33,9 +34,16 @@ def register_staff(
     if not roles:
         raise Refusal("role_missing", field="roles")
     staff = find_staff_by_email(email) or _new_staff(name, email)
+    is_new_here = (
+        not StaffRole.select()
+        .where(StaffRole.organisation == organisation_id, StaffRole.staff == staff.id)
+        .exists()
+    )
     _grant(staff.id, organisation_id, roles)
     _set_active(staff.id)
     publish_staff(staff.id)
+    if is_new_here and actor.is_staff:
+        publish_invitation(staff.id, organisation_id, actor.id)
     service.audit.record(actor, "change", "staff", staff.id, purpose="grant", organisation_id=organisation_id)
     return str(staff.id)
 

@@ -12,12 +12,14 @@ from services.meetings.commands.replicas import upsert_participant, upsert_reach
 from services.meetings.models import Meeting, Membership, service
 from services.meetings.queries import participants
 from services.meetings.queries.attendance import marks_of
+from services.meetings.queries.kinds import rules_in_force
 from services.meetings.queries.walk_ins import former_stays
 from services.meetings.rules import walk_ins as rules
 from services.meetings.rules.attendance import Attendance
 from shared import clock
 from shared.errors import Refusal
 from shared.ids import new_id
+from shared.language import SOURCE
 from shared.security.actor import Actor
 
 
@@ -40,7 +42,13 @@ def register_walk_in(
         before=_names(former_stays(meeting)),
         is_somebody_else=is_somebody_else,
     )
-    upsert_participant(participant_id=participant_id, organisation_id=meeting.organisation_id, call_name=name)
+    upsert_participant(
+        participant_id=participant_id,
+        organisation_id=meeting.organisation_id,
+        # Until they say otherwise: who walked in follows what is said there.
+        language=str(rules_in_force(meeting.group.kind, meeting.group.overrides).language or SOURCE),
+        call_name=name,
+    )
     # Nobody gave an address, so that who leads the group is not left to think that messages arrive.
     upsert_reachability(participant_id=participant_id, organisation_id=meeting.organisation_id, channels=[])
     service.publish(

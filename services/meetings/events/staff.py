@@ -1,10 +1,10 @@
-"""The state of a member of staff: roles and groups."""
+"""The state of a member of staff: roles and groups; and that somebody was invited."""
 
 from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from services.meetings.events.examples import GROUP, ORGANISATION, STAFF
+from services.meetings.events.examples import GROUP, INVITATION, ORGANISATION, OTHER_STAFF, STAFF
 from shared.messaging.envelope import EventType
 
 
@@ -34,4 +34,26 @@ STAFF_CHANGED = EventType(
     consumers=("intake", "notifications"),
     is_state=True,
     personal={"intake": ("name",), "notifications": ("name", "email")},
+)
+
+
+class _StaffInvited(Schema):
+    invitation_id = fields.UUID(required=True)
+    staff_id = fields.UUID(required=True)
+    organisation_id = fields.UUID(required=True)
+    invited_by_staff_id = fields.UUID(required=True)
+
+
+STAFF_INVITED = EventType(
+    service="meetings",
+    name="staff_invited",
+    subject="staff",
+    schema=_StaffInvited,
+    example={
+        "invitation_id": INVITATION,
+        "staff_id": STAFF,
+        "organisation_id": ORGANISATION,
+        "invited_by_staff_id": OTHER_STAFF,
+    },
+    consumers=("notifications",),
 )

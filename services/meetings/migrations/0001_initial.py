@@ -59,6 +59,7 @@ def _tables():
         region = CharField(max_length=120)
         parent_organisation = ForeignKeyField("self", null=True)
         nel_permission_at = MomentField(null=True)
+        profile = JSONField(default=dict)
 
         class Meta:
             table_name = "organisation"
@@ -313,6 +314,7 @@ def _tables():
         id = IdField(primary_key=True)
         organisation_id = IdField(index=True)
         call_name = BlobField()
+        language = CharField(max_length=2)
 
         class Meta:
             table_name = "participant"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from peewee import CharField, ForeignKeyField
+from peewee import CharField, ForeignKeyField, JSONField
 
 from services.meetings.models.service import Model
 from shared.storage import IdField, MomentField
 
 
 class Organisation(Model):
-    """A tenant; `nel_permission_at` is when it confirmed that it may use the NEL."""
+    """A tenant.
+
+    nel_permission_at  when it confirmed that it may use the NEL
+    profile            what it says of itself, as `rules.profiles` stores it
+    """
 
     id = IdField(primary_key=True)
     name = CharField(max_length=120)
@@ -17,3 +21,4 @@ class Organisation(Model):
     region = CharField(max_length=120)
     parent_organisation = ForeignKeyField("self", null=True)
     nel_permission_at = MomentField(null=True)
+    profile = JSONField(default=dict)

@@ -9,11 +9,12 @@ from shared.storage import IdField, MomentField
 
 
 class Participant(Model):
-    """What somebody wants to be called (sealed as `participant.call_name`)."""
+    """What somebody wants to be called (sealed as `participant.call_name`), and the language they read."""
 
     id = IdField(primary_key=True)
     organisation_id = IdField(index=True)
     call_name = BlobField()
+    language = CharField(max_length=2)
 
 
 class Reachability(Model):

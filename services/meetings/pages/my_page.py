@@ -12,6 +12,7 @@ from services.meetings.commands import my_page
 from services.meetings.commands.my_page import Access
 from services.meetings.pages.sign_in import is_tls, public_url, safe_path, set_pass_cookie
 from services.meetings.queries.my_page import get_my_page
+from services.meetings.queries.organisations import theme_of
 from services.meetings.queries.participants import is_known
 from shared.errors import NotFound
 from shared.security.access import Cookies, LinkGone, public, requires_link, requires_participant
@@ -29,7 +30,9 @@ LINK_PATH = "/mijn/naar/<token>"
 def overview() -> ResponseReturnValue:
     """Show when the participant's groups meet, with links to their other pages."""
     try:
-        return render_template("meetings/my_page/overview.html", my_page=get_my_page(g.actor.id))
+        own = get_my_page(g.actor.id)
+        theme = theme_of(own.organisations)
+        return render_template("meetings/my_page/overview.html", my_page=own, theme=theme)
     except NotFound:
         # Erased while the pass was still good: there is nobody any more to show a page to.
         return leave()

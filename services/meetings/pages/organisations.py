@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -48,25 +49,23 @@ def overview() -> ResponseReturnValue:
 @pages.get("/beheer/<uuid:organisation_id>/organisatie")
 @requires_staff("manager")
 def ask_organisation(organisation_id: str) -> str:
-    """Show the form with name and region."""
+    """Show the form with the organisation as it is."""
     here = managed_organisation(organisation_id)
-    return _organisation_page(here, new_id(), {"name": here.name, "region": here.region}, {})
+    values = {"name": here.name, "region": here.region} | asdict(here.profile)
+    return _organisation_page(here, new_id(), values, {})
 
 
 @pages.post("/beheer/<uuid:organisation_id>/organisatie")
 @requires_staff("manager")
 def change_organisation(organisation_id: str) -> ResponseReturnValue:
-    """Change name and region."""
+    """Change how it is called and what it says of itself."""
 
     def act(request_id: str) -> tuple[str, str]:
         form = read_form(OrganisationForm)
+        names = {name: form.pop(name) for name in ("name", "region")}
+        sender = None if form.pop("keeps_words") else public_identity()
         organisations.change_organisation(
-            g.actor,
-            organisation_id=organisation_id,
-            name=form["name"],
-            region=form["region"],
-            sender=None if form["keeps_words"] else public_identity(),
-            request_id=request_id,
+            g.actor, organisation_id=organisation_id, **names, profile=form, sender=sender, request_id=request_id
         )
         return overview_of(organisation_id), "organisation_changed"
 

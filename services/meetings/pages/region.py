@@ -8,9 +8,19 @@ from urllib.parse import urlencode
 from flask import Blueprint, g, render_template, request
 from werkzeug.wrappers import Response
 
-from services.meetings.queries.region import NOWHERE, Figure, GroupFigures, RegionFilter, RegionView, get_region
-from services.meetings.rules.disclosure import LEAST_SHOWN, Count
-from services.meetings.rules.region import LAST_WEEKS, Period, offered_periods
+from services.meetings.queries.region import (
+    FEWEST,
+    LAST_WEEKS,
+    NOWHERE,
+    Count,
+    Figure,
+    GroupFigures,
+    Period,
+    RegionFilter,
+    RegionView,
+    get_region,
+    list_periods,
+)
 from services.meetings.schemas.region import RegionForm
 from shared import clock
 from shared.security.access import requires_staff
@@ -48,7 +58,7 @@ def overview() -> str:
         query=query,
         as_file=lambda name: f"{HERE}/{name}.csv" + (f"?{urlencode(query)}" if query else ""),
         on_one_page=f"{HERE}?{urlencode({**query, EVERYTHING: 1})}",
-        periods=[(period.code, period_text(period)) for period in offered_periods(clock.today())],
+        periods=[(period.code, period_text(period)) for period in list_periods()],
         count_text=count_text,
         percent_text=percent_text,
         change_text=change_text,
@@ -83,7 +93,7 @@ def count_text(count: Count | None) -> str:
     if count is None:
         return ""
     if count.is_few:
-        return text("region", "few", least=LEAST_SHOWN)
+        return text("region", "few", least=FEWEST)
     return str(count.low) if count.is_exact else text("region", "range", low=count.low, high=count.high)
 
 
@@ -116,7 +126,7 @@ def _read_filter() -> RegionFilter:
     errors = form.validate(typed)
     values = form.load({name: value for name, value in typed.items() if name not in errors})
     code = values.pop("period", LAST_WEEKS)
-    period = next(period for period in offered_periods(clock.today()) if period.code == code)
+    period = next(period for period in list_periods() if period.code == code)
     return RegionFilter(**values, period=period)
 
 

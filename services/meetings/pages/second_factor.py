@@ -25,7 +25,10 @@ pages = Blueprint("second_factor", __name__)
 
 
 @pages.get("/inloggen/code")
-@public("only the session in the cookie, which was opened with a mailed link, sees more than an empty form")
+@public(
+    "only the session in the cookie, which was opened with a mailed link, sees more than an empty form",
+    for_staff=True,
+)
 def ask_code() -> ResponseReturnValue:
     """Show the page to type a code, with a QR code to scan when there is no app yet."""
     if sign_in.find_unproved(_session()) is None:
@@ -34,7 +37,7 @@ def ask_code() -> ResponseReturnValue:
 
 
 @pages.post("/inloggen/code")
-@public("the session in the cookie says who it is, and the code proves it")
+@public("the session in the cookie says who it is, and the code proves it", for_staff=True)
 @shows_again(lambda errors: _code_page_again(errors))
 def show_code() -> ResponseReturnValue:
     """Prove the session, or let the code be typed again; after too many wrong ones a new link is needed."""

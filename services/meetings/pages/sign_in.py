@@ -35,18 +35,19 @@ SESSION_COOKIE = "houvast-session"
 DEVICE_COOKIE = "houvast-device"
 SESSION_PATH = "/inloggen"
 CODE_PAGE = "/inloggen/code"
+WELCOME_PAGE = "/welkom"
 LONGEST_PATH = 2000
 
 
 @pages.get("/inloggen")
-@public("this is where one becomes somebody")
+@public("this is where one becomes somebody", for_staff=True)
 def ask() -> str:
     """Show the page to ask for a link; on the embedded default also the demo people."""
     return _ask_page({}, {"naar": safe_path(request.args.get("naar", "/"))})
 
 
 @pages.post("/inloggen")
-@public("this is where one becomes somebody")
+@public("this is where one becomes somebody", for_staff=True)
 @shows_again(lambda errors: _ask_page(errors, _with_safe_path(submitted_values())))
 def send_link() -> ResponseReturnValue:
     """Have a link mailed; the response is the same for every address, also when it was asked for too often."""
@@ -66,14 +67,17 @@ def send_link() -> ResponseReturnValue:
 
 
 @pages.get("/inloggen/link/<secret>")
-@public("the secret in the address is the proof; a GET changes nothing, because mail scanners follow links")
+@public(
+    "the secret in the address is the proof; a GET changes nothing, because mail scanners follow links",
+    for_staff=True,
+)
 def link(secret: str) -> str:
     """Show a button: opening a link, as mail scanners do, does not use it."""
     return _link_page(secret, {})
 
 
 @pages.post("/inloggen/link/<secret>")
-@public("the secret in the address is the proof")
+@public("the secret in the address is the proof", for_staff=True)
 @shows_again(lambda errors, secret: _link_page(secret, errors))
 def use_link(secret: str) -> ResponseReturnValue:
     """Open a session with the mailed link."""
@@ -85,7 +89,7 @@ def use_link(secret: str) -> ResponseReturnValue:
 
 
 @pages.get("/inloggen/eerste/<secret>")
-@public("the secret was printed where the installation was started")
+@public("the secret was printed where the installation was started", for_staff=True)
 def first(secret: str) -> ResponseReturnValue:
     """Show the form for the first manager of a new installation."""
     try:
@@ -96,7 +100,7 @@ def first(secret: str) -> ResponseReturnValue:
 
 
 @pages.post("/inloggen/eerste/<secret>")
-@public("the secret was printed where the installation was started")
+@public("the secret was printed where the installation was started", for_staff=True)
 @shows_again(lambda errors, secret: _first_page(secret, read_request_id(), errors, submitted_values()))
 def settle_first(secret: str) -> ResponseReturnValue:
     """Make the first organisation and its manager, and sign them in."""
@@ -116,7 +120,7 @@ def settle_first(secret: str) -> ResponseReturnValue:
 
 
 @pages.post("/inloggen/demo/<uuid:staff_id>")
-@public("only where the demo people were switched on, and refused elsewhere")
+@public("only where the demo people were switched on, and refused elsewhere", for_staff=True)
 @shows_again(lambda errors, staff_id: _ask_page(errors, _with_safe_path(submitted_values())))
 def as_demo_person(staff_id: str) -> Response:
     """Sign in as one of the demo people."""
@@ -126,7 +130,10 @@ def as_demo_person(staff_id: str) -> Response:
 
 
 @pages.route("/inloggen/verder", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
-@public("a session that has ended leads to the page to sign in")
+@public(
+    "a session that has ended leads to the page to sign in, and no session to the page to begin at",
+    for_staff=True,
+)
 def renew() -> Response:
     """Renew the pass of a session and go back; a form that was being sent is sent on."""
     there = safe_path(request.args.get("naar", "/"))
@@ -141,11 +148,14 @@ def renew() -> Response:
         return redirect(f"{CODE_PAGE}?naar={quote(there if request.method == 'GET' else '/')}", code=303)
     if request.method != "GET":
         return redirect("/inloggen?verlopen=1", code=303)
-    return redirect("/inloggen" if there == "/" else f"/inloggen?naar={quote(there)}", code=303)
+    if there == "/":
+        # Nobody knows yet who this is: who was signed in here before comes to work.
+        return redirect("/inloggen" if secret else WELCOME_PAGE, code=303)
+    return redirect(f"/inloggen?naar={quote(there)}", code=303)
 
 
 @pages.post("/inloggen/uit")
-@public("signing out twice is fine")
+@public("signing out twice is fine", for_staff=True)
 def leave() -> Response:
     """Sign out on this device."""
     sign_in.end_session(request.cookies.get(SESSION_COOKIE, ""))

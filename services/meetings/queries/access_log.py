@@ -93,6 +93,16 @@ def list_access_log(
     return [_entry(row, about) for row in rows]
 
 
+def list_own_entries(actor: Actor) -> list[AccessLogEntry]:
+    """Return what this member of staff read or changed lately where they work, newest first."""
+    audit_entry = service.audit.AuditEntry
+    where = audit_entry.organisation_id.in_(sorted(actor.grants)) | audit_entry.organisation_id.is_null()
+    rows = audit_entry.select().where(audit_entry.actor_id == actor.id, audit_entry.actor_kind == "staff", where)
+    newest = list(rows.order_by(audit_entry.id.desc()).limit(PAGE_SIZE))
+    about = _Subjects(newest)
+    return [_entry(row, about) for row in newest]
+
+
 def _wanted(organisation_id: str, filters: AccessLogFilter) -> Iterable[Expression]:
     audit_entry = service.audit.AuditEntry
     ours = StaffRole.select(StaffRole.staff).where(StaffRole.organisation == organisation_id)

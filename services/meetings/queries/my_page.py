@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from services.meetings.models import Group, Meeting, Membership, service
+from services.meetings.models import Group, Meeting, Membership, Participant, service
 from services.meetings.queries.call_offs import called_off_at
 from services.meetings.queries.meeting_changes import other_places
+from services.meetings.queries.organisations import OrganisationView, list_with_ids
 from services.meetings.queries.participants import call_names_of
 from services.meetings.rules.meeting_changes import Place
 from services.meetings.rules.series import span
@@ -50,10 +51,11 @@ class MyGroup:
 
 @dataclass(frozen=True)
 class MyPage:
-    """The own page of one participant."""
+    """The own page of one participant, with the organisations of their groups and the one that they came to."""
 
     call_name: str
     groups: tuple[MyGroup, ...]
+    organisations: tuple[OrganisationView, ...]
 
 
 def get_my_page(participant_id: str) -> MyPage:
@@ -65,7 +67,10 @@ def get_my_page(participant_id: str) -> MyPage:
         .where(Membership.participant_id == participant_id, Membership.state == "active", Group.state != "ended")
         .order_by(Group.name, Membership.id)
     )
-    return MyPage(name, tuple(_group(stay) for stay in stays))
+    groups = [stay.group for stay in stays]
+    home = Participant.get_by_id(participant_id).organisation_id
+    organisations = list_with_ids({home, *(group.organisation_id for group in groups)})
+    return MyPage(name, tuple(_group(stay) for stay in stays), tuple(organisations))
 
 
 def _group(stay: Membership) -> MyGroup:

@@ -58,7 +58,7 @@ class _SignupRow(NamedTuple):
     participant_id: str
     received_at: datetime
     is_returned: bool
-    group_name: str | None
+    returned_by: str | None
 
 
 class _TalkRow(NamedTuple):
@@ -130,7 +130,7 @@ def _talk_summary(row: _TalkRow, names: Mapping[str, str], hosts: Mapping[str, s
 
 def _signup_summary(row: _SignupRow, names: Mapping[str, str]) -> SignupSummary:
     name = names.get(row.participant_id, "…")
-    returned_by = (row.group_name or "") if row.is_returned else ""
+    group_name = (row.returned_by or "") if row.is_returned else ""
     return SignupSummary(
-        row.signup_id, row.organisation_id, name, row.received_at, bool(row.is_returned), returned_by
+        row.signup_id, row.organisation_id, name, row.received_at, bool(row.is_returned), group_name
     )

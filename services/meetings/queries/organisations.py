@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from peewee import fn
@@ -10,6 +11,8 @@ from services.meetings.models import Organisation, StaffRole
 from services.meetings.queries.scope import find_organisation
 from services.meetings.rules import permissions
 from services.meetings.rules.organisations import comparable_name, permitted_questionnaires, slug_of
+from services.meetings.rules.profiles import Profile, lacks, read_profile
+from shared.errors import or_not_found
 from shared.ids import new_id
 from shared.security.actor import Actor, within
 
@@ -24,6 +27,17 @@ class OrganisationView:
     region: str
     has_nel_permission: bool
     permitted_questionnaires: tuple[str, ...]
+    profile: Profile
+
+    @property
+    def theme(self) -> str:
+        """Return the name of its style sheet; empty when it chose no colour."""
+        return self.slug if self.profile.colour else ""
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """Return what of the profile a person needs and is not filled in yet."""
+        return lacks(self.profile)
 
 
 def list_organisations(actor: Actor, *roles: str) -> list[OrganisationView]:
@@ -49,6 +63,32 @@ def names_managed_alone(actor: Actor) -> list[str]:
     return sorted(row.name for row in rows)
 
 
+def list_all() -> list[OrganisationView]:
+    """Return every organisation by name: which there are is public, as it is where one signs up."""
+    return [view_of(row) for row in Organisation.select().order_by(Organisation.name)]
+
+
+def get_by_slug(slug: str) -> OrganisationView:
+    """Return the organisation with this slug, for anybody. NotFound."""
+    return view_of(or_not_found(Organisation.get_or_none(Organisation.slug == slug)))
+
+
+def theme_of(organisations: Collection[OrganisationView]) -> str:
+    """Return the style sheet of a page that is of these: that of the only one, else empty."""
+    return next(iter(organisations)).theme if len(organisations) == 1 else ""
+
+
+def list_with_ids(organisation_ids: Collection[str]) -> list[OrganisationView]:
+    """Return these organisations by name, for who takes part in them."""
+    rows = Organisation.select().where(Organisation.id.in_(sorted(organisation_ids))).order_by(Organisation.name)
+    return [view_of(row) for row in rows]
+
+
+def list_unfinished(actor: Actor) -> list[OrganisationView]:
+    """Return the organisations that this manager has not introduced yet to who takes part, by name."""
+    return [here for here in list_organisations(actor, permissions.MANAGER) if here.lacks]
+
+
 def is_name_taken(name: str, organisation_id: str | None = None) -> bool:
     """Return whether an organisation, another than this one, is called so already, however it is written."""
     return any(
@@ -68,6 +108,6 @@ def free_slug(name: str) -> str:
 def view_of(row: Organisation) -> OrganisationView:
     """Return an organisation as plain values."""
     has_permission = row.nel_permission_at is not None
-    return OrganisationView(
-        row.id, row.name, row.slug, row.region, has_permission, permitted_questionnaires(has_permission)
-    )
+    permitted = permitted_questionnaires(has_permission)
+    profile = read_profile(row.profile)
+    return OrganisationView(row.id, row.name, row.slug, row.region, has_permission, permitted, profile)

@@ -7,10 +7,29 @@ from collections.abc import Collection, Iterable
 from services.meetings.models import Membership, Participant, Reachability, service
 from shared.distinct_names import distinct_names
 
+# The purpose of a link with which somebody calls off.
+CALL_OFF = "call_off"
+
 
 def is_known(participant_id: str) -> bool:
     """Return whether this person's call name is known."""
     return Participant.select().where(Participant.id == participant_id).exists()
+
+
+def find_language(subject: str, purpose: str) -> str | None:
+    """Return the language of whom a link is, or a pass; None when they are not known.
+
+    subject  a participant; of a link to call off a meeting and a membership
+    """
+    rows = Participant.select(Participant.language)
+    if purpose == CALL_OFF:
+        membership_id = subject.partition(".")[2]
+        rows = rows.join(Membership, on=Membership.participant_id == Participant.id)
+        rows = rows.where(Membership.id == membership_id)
+    else:
+        rows = rows.where(Participant.id == subject)
+    row = rows.first()
+    return None if row is None else str(row.language)
 
 
 def call_names_of(participant_ids: Iterable[str]) -> dict[str, str]:

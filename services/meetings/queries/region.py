@@ -21,13 +21,17 @@ from services.meetings.queries.organisations import OrganisationView, list_organ
 from services.meetings.queries.region_counts import COORDINATOR, PeopleCounts
 from services.meetings.rules import disclosure, groups
 from services.meetings.rules import region as rules
-from services.meetings.rules.disclosure import LEAST_SHOWN, Count, exactly, protect
-from services.meetings.rules.region import Begun, Held, Period
+from services.meetings.rules.disclosure import LEAST_SHOWN, exactly, protect
+from services.meetings.rules.region import Begun, Held
 from shared import clock
 from shared.errors import NotFound
 from shared.security.actor import Actor, within
 
 NOWHERE = "geen"  # of groups without a place
+Count = disclosure.Count
+Period = rules.Period
+LAST_WEEKS = rules.LAST_WEEKS
+FEWEST = LEAST_SHOWN  # people of whom a count is shown
 _STARTS_NOBODY = ("paused", "rounding_off", "ended")
 
 
@@ -96,6 +100,11 @@ class RegionView:
     kinds: tuple[tuple[str, str], ...]
     venues: tuple[tuple[str, str], ...]
     has_nowhere: bool
+
+
+def list_periods() -> tuple[Period, ...]:
+    """Return the periods that may be asked for today."""
+    return rules.offered_periods(clock.today())
 
 
 def get_region(actor: Actor, filters: RegionFilter) -> RegionView:

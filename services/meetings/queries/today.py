@@ -20,7 +20,7 @@ from services.meetings.queries.follow_up_calls import CallsToday, count_calls
 from services.meetings.queries.kinds import rule_in_force, rules_in_force
 from services.meetings.queries.meeting_changes import MeetingToAnnounce, list_meetings_to_announce
 from services.meetings.queries.next_steps import SignupSummary, TalkSummary, list_next_steps
-from services.meetings.queries.organisations import names_managed_alone
+from services.meetings.queries.organisations import OrganisationView, list_unfinished, names_managed_alone
 from services.meetings.queries.scope import ids_led_by, ids_stood_in_for
 from services.meetings.queries.staff import names_by_organisation
 from services.meetings.rules import groups as groups_rules
@@ -53,6 +53,7 @@ class Today:
     calls     how many people may be called after a missed meeting, by group
     colleagues  organisation -> who there sees to sign-ups, where this actor holds a talk and may not
     alone_in  organisations in which nobody else works yet
+    to_introduce  organisations of which nobody said yet who they are and how they can be reached
     more      the names of these lists that are longer than what is here
     """
 
@@ -68,6 +69,7 @@ class Today:
     undelivered_of_meetings: list[UndeliveredOfMeeting]
     calls: list[CallsToday]
     alone_in: list[str]
+    to_introduce: list[OrganisationView]
     colleagues: dict[str, list[str]]
     starts_first_group: bool
     more: frozenset[str]
@@ -84,7 +86,7 @@ class Today:
                 self.groups,
             ),
             (self.to_announce, self.undelivered, self.undelivered_of_meetings),
-            (self.calls, self.alone_in, self.starts_first_group, self.unreported),
+            (self.calls, self.alone_in, self.to_introduce, self.starts_first_group, self.unreported),
         )
         return not any(any(part) for part in to_do)
 
@@ -129,6 +131,7 @@ def get_today(actor: Actor) -> Today:
         undelivered_of_meetings=list_undelivered_of_meetings(led, stood_in_for),
         calls=count_calls(actor),
         alone_in=names_managed_alone(actor),
+        to_introduce=list_unfinished(actor),
         colleagues=names_by_organisation(closed, permissions.INTRO_WORKER),
         starts_first_group=bool(actor.organisations(permissions.COORDINATOR))
         and not Group.select(Group.id).where(_looked_after(actor, led)).exists(),

@@ -75,13 +75,11 @@ def total(parts: Collection[Count], number: int, of_hidden: int | None = None) -
     """
     shown = summed(parts)
     exact = summed([part for part in parts if part.is_exact])
-    if len(parts) - sum(part.is_exact for part in parts) < 2:
-        return shown
     low, high, rest = shown.low - exact.low, shown.high - exact.low, number - exact.low
     lowest, highest = max(low + 1, LEAST_SHOWN - 1), high - 1
     if of_hidden is not None:
         highest = min(highest, of_hidden - LEAST_SHOWN + 1)
-    if lowest >= highest:
+    if lowest >= highest:  # of one hidden part, or none, there is nothing more to say
         return shown
     joint = Count(low, lowest) if rest <= lowest else Count(highest, high) if rest >= highest else exactly(rest)
     return exact + joint

@@ -17,6 +17,7 @@ class OutgoingMessage:
     page         HTML, or empty
     expires_at   from when it must not arrive any more, for a channel that takes such a moment
     stop_link    where a mail program can stop these messages with one press; empty when there is nothing to stop
+    sender_name  who it comes from, for a channel that shows a name; empty is the name of the settings
     """
 
     provider_id: str
@@ -26,6 +27,7 @@ class OutgoingMessage:
     page: str = field(repr=False)
     expires_at: datetime | None = None
     stop_link: str = field(default="", repr=False)
+    sender_name: str = ""
 
 
 class NotAccepted(Exception):

@@ -185,7 +185,7 @@ def return_path_of(settings: Settings) -> str:
 
 def _head(outgoing: OutgoingMessage, settings: Settings) -> dict[str, str]:
     head = {
-        "From": write_mailbox(settings.sender_name, wire_address(settings.sender)),
+        "From": write_mailbox(outgoing.sender_name or settings.sender_name, wire_address(settings.sender)),
         "To": wire_address(outgoing.address),
         "Subject": write_words(outgoing.subject),
         "Date": format_datetime(clock.local(clock.now())),

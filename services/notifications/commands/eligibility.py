@@ -11,7 +11,7 @@ from services.notifications.queries import text_messages, validity
 from services.notifications.queries.context import Context
 from services.notifications.queries.preferences import NO_PREFERENCES
 from services.notifications.queries.routes import Route, route_of
-from services.notifications.queries.templates import SenderDetails
+from services.notifications.queries.sender_details import SenderDetails
 from services.notifications.rules import frequency_cap, timing
 from services.notifications.rules.bundling import Carried, carried
 from services.notifications.rules.eligibility import Obstacle

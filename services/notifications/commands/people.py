@@ -97,9 +97,25 @@ def upsert_staff(
         review(Message.staff_id == staff_id)
 
 
-def upsert_organisation(*, organisation_id: str, name: str) -> None:
-    """Keep what an organisation is called."""
-    upsert(Organisation, id=organisation_id, name=name)
+def upsert_organisation(
+    *,
+    organisation_id: str,
+    name: str,
+    sender_name: str,
+    telephone: str,
+    out_of_hours_telephone: str,
+    answer_within_days: int | None,
+) -> None:
+    """Keep what an organisation is called, in messages too, where it can be called, and how soon it answers."""
+    upsert(
+        Organisation,
+        id=organisation_id,
+        name=name,
+        sender_name=sender_name,
+        telephone=telephone,
+        out_of_hours_telephone=out_of_hours_telephone,
+        answer_within_days=answer_within_days,
+    )
 
 
 def record_refused_address(

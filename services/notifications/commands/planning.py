@@ -37,6 +37,7 @@ class Draft:
     expires_at: datetime
     participant_id: str | None = None
     staff_id: str | None = None
+    by_staff_id: str | None = None
     talk_id: str | None = None
     meeting_id: str | None = None
     membership_id: str | None = None

@@ -166,6 +166,7 @@ def _tables():
         message_type = CharField(max_length=40)
         participant_id = IdField(index=True, null=True)
         staff_id = IdField(null=True)
+        by_staff_id = IdField(null=True)
         talk_id = IdField(null=True)
         meeting_id = IdField(null=True)
         membership_id = IdField(null=True)
@@ -234,6 +235,10 @@ def _tables():
     class Organisation(Model):
         id = IdField(primary_key=True)
         name = CharField(max_length=120)
+        sender_name = CharField(max_length=40)
+        telephone = CharField(max_length=30)
+        out_of_hours_telephone = CharField(max_length=30)
+        answer_within_days = IntegerField(null=True)
 
         class Meta:
             table_name = "organisation"

@@ -27,6 +27,7 @@ class Message(Model):
     attended_at, attended_by     a person has seen to what the software could not
     secondary_of   the dedupe of the message that says the same by another channel; this one takes what is left
     bundled_into   the message that says this one along, as long as it has not ended otherwise
+    by_staff_id    who invites, for an invitation
     personal_note  sealed (`message.personal_note`): what a facilitator wrote to go with it; `personal_note_by`
                is who that was
     let_through_by  who let it go although a word in it may say too much; `let_through_reason` says why
@@ -39,6 +40,7 @@ class Message(Model):
     message_type = CharField(max_length=40)
     participant_id = IdField(null=True, index=True)
     staff_id = IdField(null=True)
+    by_staff_id = IdField(null=True)
     talk_id = IdField(null=True)
     meeting_id = IdField(null=True)
     membership_id = IdField(null=True)

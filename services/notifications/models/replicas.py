@@ -57,10 +57,18 @@ class Staff(Model):
 
 
 class Organisation(Model):
-    """A copy from meetings."""
+    """A copy from meetings; what the organisation did not fill in is empty.
+
+    sender_name         stands on its messages in place of that of the installation
+    answer_within_days  within how many working days who signs up hears from a person
+    """
 
     id = IdField(primary_key=True)
     name = CharField(max_length=120)
+    sender_name = CharField(max_length=40)
+    telephone = CharField(max_length=30)
+    out_of_hours_telephone = CharField(max_length=30)
+    answer_within_days = IntegerField(null=True)
 
 
 class Group(Model):

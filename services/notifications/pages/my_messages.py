@@ -18,6 +18,7 @@ from services.notifications.schemas import (
     PreferencesForm,
     StopForm,
 )
+from shared import clock
 from shared.errors import Invalid, NotFound, Refusal
 from shared.ids import is_id, new_id
 from shared.security.access import LinkGone, requires_link, requires_participant
@@ -160,7 +161,7 @@ def _page_asked() -> int:
 
 
 def _hours(times: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [(hour, f"{hour.lstrip('0').replace(':', '.')} uur") for hour in times]
+    return [(hour, clock.hour_of_day(time.fromisoformat(hour))) for hour in times]
 
 
 def _stopping() -> tuple[str, str]:

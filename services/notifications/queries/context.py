@@ -83,7 +83,8 @@ def load_context(messages: Sequence[Message]) -> Context:
     memberships = _by_id(Membership, _ids(messages, "membership_id"))
     meetings = _by_id(Meeting, _ids(messages, "meeting_id"))
     talks = _by_id(Talk, _ids(messages, "talk_id"))
-    staff = _ids(messages, "staff_id") | _ids(messages, "personal_note_by") | _ids(talks.values(), "host_staff_id")
+    staff = set().union(*(_ids(messages, name) for name in ("staff_id", "by_staff_id", "personal_note_by")))
+    staff |= _ids(talks.values(), "host_staff_id")
     others = _others(messages)
     return Context(
         participants=_by_id(Participant, people),

@@ -15,7 +15,7 @@ from services.notifications.models import (
 )
 from services.notifications.queries import people, routes, templates
 from services.notifications.queries.context import Context, Subjects, load_context, subject_of
-from services.notifications.queries.templates import SenderDetails
+from services.notifications.queries.sender_details import SenderDetails
 from services.notifications.rules import lifecycle, message_types
 from services.notifications.rules.lifecycle import State
 from services.notifications.rules.message_types import types_that

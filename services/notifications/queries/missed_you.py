@@ -13,7 +13,7 @@ from services.notifications.models import WAITING, Group, Membership, Message, S
 from services.notifications.queries import people, routes, templates
 from services.notifications.queries.context import Context, load_context, subject_of
 from services.notifications.queries.facilitators import groups_led_by
-from services.notifications.queries.templates import SenderDetails
+from services.notifications.queries.sender_details import SenderDetails
 from services.notifications.rules.message_types import MessageType
 from services.notifications.rules.routes import Channel
 from shared.discretion import OwnWords

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from services.notifications.models import Contact, Membership, Message, Participant, Staff, service
 from services.notifications.queries.context import Context
+from shared import language
 from shared.distinct_names import distinct_names
 from shared.errors import NotFound
 
@@ -16,6 +17,19 @@ def name_of(message: Message, context: Context) -> str:
         return staff_name(context.staff.get(message.staff_id))
     row = context.participants.get(message.participant_id or "")
     return "" if row is None else _call_name(row)
+
+
+def language_of(message: Message, context: Context) -> str:
+    """Return the language in which the reader of this message wants to be written."""
+    row = None if message.staff_id else context.participants.get(message.participant_id or "")
+    return language.SOURCE if row is None else language.known(row.language)
+
+
+def find_language(subject: str, _purpose: str) -> str | None:
+    """Return the language of whom a link is, or a pass; None when they are not known."""
+    participant_id = subject.partition(".")[0]
+    row = Participant.select(Participant.language).where(Participant.id == participant_id).first()
+    return None if row is None else str(row.language)
 
 
 def shown_names(messages: Sequence[Message], context: Context) -> dict[str, str]:

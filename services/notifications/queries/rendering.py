@@ -15,9 +15,16 @@ from jinja2.nodes import EvalContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-_TEMPLATES = Path(__file__).parent.parent / "templates"
+from shared import language
+from shared.language import Catalogue
+
+_SERVICE = Path(__file__).parent.parent
+_TEMPLATES = _SERVICE / "templates"
 _FOLDER = "notifications/message_types"
 MESSAGE_TYPES = _TEMPLATES / _FOLDER
+
+
+_CATALOGUE = Catalogue([_SERVICE])
 
 
 class Layout(StrEnum):
@@ -30,10 +37,23 @@ class Layout(StrEnum):
 
 
 def render(message_type: str, layout: Layout, values: Mapping[str, object]) -> str:
-    """Write one part of a message of this type. Raises jinja2.TemplateError, also when a value is not there."""
+    """Write one part of a message of this type, in the current language.
+
+    Raises jinja2.TemplateError, also when a value is not there.
+    """
     environment = _html if layout is Layout.PAGE else _plain
     template = environment.get_template(f"{_FOLDER}/{message_type}.txt")
     return template.render({**values, "layout": f"{_FOLDER}/layouts/{layout}"})
+
+
+def translate(words: str) -> str:
+    """Return words of a message in the current language."""
+    return _CATALOGUE.gettext(words)
+
+
+def translations(in_language: str) -> list[tuple[str, str]]:
+    """Return (sentence, translation) of everything that notifications says in a language."""
+    return _CATALOGUE.sentences(in_language)
 
 
 def _on_one_line(value: object) -> object:
@@ -86,4 +106,6 @@ _html.filters |= {
     "description_list": _description_list,
     "paragraphs": _paragraphs,
 }
+_html.globals["language"] = language.current
+_CATALOGUE.install(_html)
 _plain = _html.overlay(autoescape=False)

@@ -12,13 +12,14 @@ from jinja2 import TemplateError
 from services.notifications.models import Group, Meeting, Message, Talk, service
 from services.notifications.queries import addresses, links, people
 from services.notifications.queries.context import Context
-from services.notifications.queries.discretion import is_in_our_words, own_words
+from services.notifications.queries.discretion import names_to_avoid, own_words
 from services.notifications.queries.intro_talks import place_of
-from services.notifications.queries.rendering import Layout, render
+from services.notifications.queries.rendering import Layout, render, translate
+from services.notifications.queries.sender_details import SenderDetails
 from services.notifications.rules.message_spec import Values
 from services.notifications.rules.message_types import BY_CODE
-from shared import clock
-from shared.discretion import OwnWords, stands_in
+from shared import clock, language
+from shared.discretion import OwnWords
 from shared.errors import GiveUp
 from shared.security.links import mint
 
@@ -35,18 +36,10 @@ UNWRITABLE = (
 
 
 @dataclass(frozen=True)
-class SenderDetails:
-    """What stands on every message: the address of our pages, who sends it, and whether a person reads answers."""
-
-    public_url: str
-    sender_name: str
-    is_answered: bool
-
-
-@dataclass(frozen=True)
 class Composed:
     """A message as it is read. A text message has neither subject nor page.
 
+    sender_name  the name that its reader sees it come from
     own_words  what it says because somebody or some place is called so
     hidden     what only the person it is for may see: the secrets of links
     stop_link  where the person can say that such messages need not come any more; empty for who works here
@@ -58,6 +51,7 @@ class Composed:
     hidden: tuple[str, ...] = field(repr=False)
     names_to_avoid: tuple[str, ...] = field(repr=False)
     own_words: OwnWords = field(repr=False)
+    sender_name: str
     stop_link: str = field(default="", repr=False)
 
     @property
@@ -76,10 +70,22 @@ def compose(
     context: Context,
     bundled: Sequence[tuple[Message, Context]] = (),
 ) -> Composed:
-    """Write the message. Raises one of UNWRITABLE.
+    """Write the message in the language of its reader; who works here reads Dutch. Raises one of UNWRITABLE.
 
     bundled  the messages that go along, each with its own context
     """
+    with language.using(people.language_of(message, context)):
+        return _compose(message, channel, sender_details, context, bundled)
+
+
+def _compose(
+    message: Message,
+    channel: str,
+    sender_details: SenderDetails,
+    context: Context,
+    bundled: Sequence[tuple[Message, Context]],
+) -> Composed:
+    sender_details = sender_details.of(message, context)
     names = names_to_avoid(message, sender_details, context)
     values, secrets = _fill(message, sender_details, context)
     others = [_fill(other, sender_details, its_context) for other, its_context in bundled]
@@ -88,6 +94,8 @@ def compose(
         "call_name": people.name_of(message, context),
         "sender_name": sender_details.sender_name,
         "reply_to": sender_details.is_answered,
+        "telephone": sender_details.telephone,
+        "out_of_hours_telephone": sender_details.out_of_hours_telephone,
         **links_below,
         **values,
         "others": [their_values for their_values, _ in others],
@@ -96,11 +104,13 @@ def compose(
     hidden = (*secrets, *link_secrets, *(secret for _, their_secrets in others for secret in their_secrets))
 
     if channel == "sms":
-        return Composed("", render(message.message_type, Layout.SMS, everything), "", hidden, names, own)
+        text = render(message.message_type, Layout.SMS, everything)
+        return Composed("", text, "", hidden, names, own, sender_details.sender_name)
     subject, text, page = (
         render(message.message_type, layout, everything) for layout in (Layout.SUBJECT, Layout.TEXT, Layout.PAGE)
     )
-    return Composed(subject, text, page, hidden, names, own, links_below.get("stop_link", ""))
+    stop_link = links_below.get("stop_link", "")
+    return Composed(subject, text, page, hidden, names, own, sender_details.sender_name, stop_link)
 
 
 def open_words(message: Message) -> tuple[str, str] | None:
@@ -109,17 +119,6 @@ def open_words(message: Message) -> tuple[str, str] | None:
         return None
     subject, _, text = service.encryption.open(message.composed, "message.composed", message.id).partition("\n")
     return subject, text
-
-
-def names_to_avoid(message: Message, sender_details: SenderDetails, context: Context) -> tuple[str, ...]:
-    """Return the names of group and organisation, which this message may not say; the sender's own it may."""
-    membership = context.memberships.get(message.membership_id or "")
-    group = None if membership is None else context.groups.get(membership.group_id)
-    organisation = context.organisations.get(message.organisation_id)
-    names = [row.name for row in (group, organisation) if row is not None]
-    return tuple(
-        name for name in names if not stands_in(name, sender_details.sender_name) and not is_in_our_words(name)
-    )
 
 
 # What the templates are filled with, and which of it are the secrets of links.
@@ -240,6 +239,12 @@ def _sign_in_link(message: Message, sender_details: SenderDetails, _: Context) -
     return {"link": f"{sender_details.public_url}/inloggen/link/{secret}", "minutes": minutes}, (secret,)
 
 
+def _invitation(message: Message, sender_details: SenderDetails, context: Context) -> FilledIn:
+    invited_by = people.staff_name(context.staff.get(message.by_staff_id))
+    # No secret: who holds this mail still proves that the address is theirs.
+    return {"invited_by": invited_by, "link": f"{sender_details.public_url}/inloggen"}, ()
+
+
 def _access_code(message: Message, _: SenderDetails, __: Context) -> FilledIn:
     code = service.encryption.open(message.secret, "message.secret", message.id) if message.secret else "…"
     minutes = max(1, round((message.expires_at - clock.now()).total_seconds() / 60))
@@ -256,7 +261,13 @@ def _confirm_link(message: Message, sender_details: SenderDetails, context: Cont
     blind = addresses.blind_of(message.participant_id, channel, context)
     token = links.confirm_token(message.participant_id, channel, blind)
     # Somebody else may read it, so it says nobody's name.
-    return {"link": f"{sender_details.public_url}/mijn/berichten/klopt/{token}", "call_name": "daar"}, (token,)
+    link = f"{sender_details.public_url}/mijn/berichten/klopt/{token}"
+    return {"link": link, "call_name": translate("daar")}, (token,)
+
+
+def _promise(message: Message, _: SenderDetails, context: Context) -> FilledIn:
+    organisation = context.organisations.get(message.organisation_id)
+    return {"answer_within_days": organisation and organisation.answer_within_days}, ()
 
 
 def _nothing_more(*_: object) -> FilledIn:
@@ -266,11 +277,12 @@ def _nothing_more(*_: object) -> FilledIn:
 def _moment(on: date | None, at: time | None, prefix: str = "") -> dict[str, object]:
     if on is None or at is None:
         raise LookupError("a moment")
-    return {f"{prefix}on_text": clock.day_text(on), f"{prefix}at_text": f"{clock.hour_text(at)} uur"}
+    return {f"{prefix}on_text": clock.day_text(on), f"{prefix}at_text": clock.hour_of_day(at)}
 
 
 _FILLERS: dict[Values, Callable[[Message, SenderDetails, Context], FilledIn]] = {
     Values.NONE: _nothing_more,
+    Values.PROMISE: _promise,
     Values.TALK: _talk,
     Values.WELCOME: _welcome,
     Values.MEETING: _meeting,
@@ -281,6 +293,7 @@ _FILLERS: dict[Values, Callable[[Message, SenderDetails, Context], FilledIn]] = 
     Values.PEOPLE_TO_TELL: _people_to_tell,
     Values.MEASUREMENT: _measurement,
     Values.SIGN_IN_LINK: _sign_in_link,
+    Values.INVITATION: _invitation,
     Values.ACCESS_CODE: _access_code,
     Values.OWN_PAGE_LINK: _own_page_link,
     Values.CONFIRM_LINK: _confirm_link,

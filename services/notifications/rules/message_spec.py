@@ -47,6 +47,7 @@ class Values(StrEnum):
     """Which values its templates get besides the name of who reads it (queries/templates.py)."""
 
     NONE = "none"
+    PROMISE = "promise"
     TALK = "talk"
     WELCOME = "welcome"
     MEETING = "meeting"
@@ -57,6 +58,7 @@ class Values(StrEnum):
     PEOPLE_TO_TELL = "people_to_tell"
     MEASUREMENT = "measurement"
     SIGN_IN_LINK = "sign_in_link"
+    INVITATION = "invitation"
     ACCESS_CODE = "access_code"
     OWN_PAGE_LINK = "own_page_link"
     CONFIRM_LINK = "confirm_link"

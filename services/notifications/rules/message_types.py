@@ -23,6 +23,17 @@ class MessageType(StrEnum):
         member._value_, member.spec = spec.code, spec
         return member
 
+    SIGNUP_CONFIRMATION = MessageSpec(
+        code="signup_confirmation",
+        api_name="bevestiging-aanmelding",
+        label="Bevestiging van de aanmelding",
+        why="Je meldde je aan.",
+        promise=Promise.ONCE,
+        validity=Validity.ALWAYS,
+        values=Values.PROMISE,
+        lasts=timedelta(days=2),
+        until="by then somebody has called or written, or soon will",
+    )
     INTRO_TALK_INVITATION = MessageSpec(
         code="intro_talk_invitation",
         api_name="uitnodiging-kennismaking",
@@ -177,6 +188,15 @@ class MessageType(StrEnum):
         validity=Validity.MEASUREMENT,
         values=Values.MEASUREMENT,
         until="the closing of the questionnaire",
+    )
+    STAFF_INVITATION = MessageSpec(
+        code="staff_invitation",
+        api_name="uitnodiging-collega",
+        label="Uitnodiging aan een collega",
+        promise=Promise.AT_LEAST_ONCE,
+        validity=Validity.ALWAYS,
+        values=Values.INVITATION,
+        lasts=timedelta(days=7),
     )
     SIGN_IN_LINK = MessageSpec(
         code="sign_in_link",

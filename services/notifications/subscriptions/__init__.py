@@ -5,11 +5,13 @@ from services.notifications.subscriptions import (
     groups,
     in_person,
     intro_talks,
+    invitations,
     measurements,
     meetings,
     memberships,
     people,
     sign_in,
+    signups,
 )
 from services.notifications.subscriptions.registry import subscriptions
 
@@ -18,10 +20,12 @@ __all__ = [
     "groups",
     "in_person",
     "intro_talks",
+    "invitations",
     "measurements",
     "meetings",
     "memberships",
     "people",
     "sign_in",
+    "signups",
     "subscriptions",
 ]

@@ -82,14 +82,23 @@ def on_staff_changed(event: ReceivedEvent) -> None:
     )
 
 
+class _Profile(Schema):
+    sender_name = fields.String(required=True)
+    telephone = fields.String(required=True)
+    out_of_hours_telephone = fields.String(required=True)
+    answer_within_days = fields.Integer(required=True, allow_none=True)
+
+
 class _Organisation(Schema):
     organisation_id = Id(required=True)
     name = fields.String(required=True)
+    profile = fields.Nested(_Profile, required=True, unknown="exclude")
 
 
 @subscriptions.on("nl.houvast.meetings.organisation_changed.v1", _Organisation)
 def on_organisation_changed(event: ReceivedEvent) -> None:
-    people.upsert_organisation(**event.data)
+    profile = event.data["profile"]
+    people.upsert_organisation(organisation_id=event.data["organisation_id"], name=event.data["name"], **profile)
 
 
 class _ErasureRequested(Schema):

@@ -6,7 +6,7 @@ Each runs inside the transaction in which its event is handled.
 from __future__ import annotations
 
 from services.questionnaires.commands.measurements import ask_and_withdraw
-from services.questionnaires.models import Consent, Group, Membership, Organisation
+from services.questionnaires.models import Consent, Group, Membership, Organisation, Participant
 from shared.security.actor import Actor
 from shared.storage import upsert
 
@@ -49,6 +49,11 @@ def upsert_membership(
         is_active=is_active,
     )
     ask_and_withdraw(actor, group_id=group_id, participant_id=participant_id)
+
+
+def upsert_participant(*, participant_id: str, organisation_id: str, language: str) -> None:
+    """Upsert the language that somebody reads."""
+    upsert(Participant, participant_id=participant_id, organisation_id=organisation_id, language=language)
 
 
 def upsert_consent(actor: Actor, *, participant_id: str, organisation_id: str, may_ask: bool) -> None:

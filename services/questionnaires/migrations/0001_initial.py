@@ -46,6 +46,14 @@ def _tables():
         class Meta:
             table_name = "consent"
 
+    class Participant(Model):
+        participant_id = IdField(primary_key=True)
+        organisation_id = IdField()
+        language = CharField(max_length=2)
+
+        class Meta:
+            table_name = "participant"
+
     class Group(Model):
         id = IdField(primary_key=True)
         organisation_id = IdField(index=True)
@@ -74,7 +82,7 @@ def _tables():
         class Meta:
             table_name = "organisation"
 
-    return [Measurement, Answer, Consent, Group, Membership, Organisation]
+    return [Measurement, Answer, Consent, Group, Membership, Organisation, Participant]
 
 
 def up(migrator, db):

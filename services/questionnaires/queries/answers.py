@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from services.questionnaires.models import Answer, Measurement, Organisation
+from services.questionnaires.models import Answer, Measurement, Organisation, Participant
 from services.questionnaires.queries.questionnaires import get_questionnaire
 from services.questionnaires.rules.answers import next_item
 from services.questionnaires.rules.measurements import check_may_answer, last_day
@@ -57,6 +57,14 @@ def get_sheet(measurement_id: str) -> Sheet:
         last_day_on=last_day(measurement.expires_at, ZoneInfo(clock.ZONE)),
         organisation=organisation.name if organisation else None,
     )
+
+
+def find_language(subject: str, _purpose: str) -> str | None:
+    """Return the language of who was asked to fill in this list; None when it is not known."""
+    is_asked = Measurement.participant_id == Participant.participant_id
+    rows = Participant.select(Participant.language).join(Measurement, on=is_asked)
+    row = rows.where(Measurement.id == subject).first()
+    return None if row is None else str(row.language)
 
 
 def answered_keys(measurement_id: str) -> set[str]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import shutil
 import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 
 from deploy.local.ports import free_port
 from tests.support.servers.process import ServerError, ServerProcess, is_listening, kept
+from tests.support.servers.small_disk import SmallDisk, small_disk
 
 PROGRAMS = Path("/usr/lib/postgresql")
 PACKAGE = "postgresql"
@@ -73,8 +76,23 @@ class PrivatePostgres:
         self.url = _url(self.port, self._password)
         self.data = self.folder / "data"
         self._settings = settings
+        self.disk: SmallDisk | None = None
         self._user = USER if os.geteuid() == 0 else None
         self._process = ServerProcess(self.folder / "postgres.pid")
+
+    @contextlib.contextmanager
+    def on_small_disk(self, megabytes: int) -> Iterator[None]:
+        """Let everything that it keeps be on a disk of its own inside, before it is first started: `disk`.
+
+        Raises MountRefused.
+        """
+        self.data.mkdir()
+        with small_disk(self.data, megabytes) as self.disk:
+            try:
+                yield
+            finally:
+                self.stop()
+                self.disk = None
 
     def start(self) -> None:
         """Start it and wait until it answers, a second or two. One that runs is left as it is."""

@@ -142,7 +142,7 @@ def test_a_coordinator_who_leads_nothing_is_informed_of_the_first_meeting_of_a_g
 
 
 def test_who_neither_leads_nor_gets_to_know_people_has_no_timeline(week: Any) -> None:
-    page = text(week, week.colleague("Bo", "messenger", "manager"))
+    page = text(week, week.colleague("Bo", "messenger"))
 
     assert "Je afspraken" not in page
     assert "Er is nu niets dat op jou wacht. Zodra er iets is, staat het hier." in page

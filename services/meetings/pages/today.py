@@ -5,8 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, g, render_template
 
 from services.meetings.commands.access_log import log_today
-from services.meetings.queries.today import get_today, list_pending_counts
-from services.meetings.rules.today import has_appointments, quick_actions_of
+from services.meetings.queries.today import get_today, list_pending_counts, list_quick_actions
 from shared import clock
 from shared.security.access import requires_staff
 
@@ -24,6 +23,5 @@ def today() -> str:
         today=today,
         on=clock.today(),
         pending_counts=list_pending_counts(g.actor),
-        quick_actions=quick_actions_of(g.actor.roles),
-        has_appointments=has_appointments(g.actor.roles),
+        quick_actions=list_quick_actions(g.actor),
     )

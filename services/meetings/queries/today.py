@@ -25,7 +25,13 @@ from services.meetings.queries.scope import ids_led_by, ids_stood_in_for
 from services.meetings.queries.staff import names_by_organisation
 from services.meetings.rules import groups as groups_rules
 from services.meetings.rules import permissions
-from services.meetings.rules.today import PENDING_COUNTS, PendingCount
+from services.meetings.rules.today import (
+    PENDING_COUNTS,
+    QUICK_ACTIONS,
+    PendingCount,
+    QuickAction,
+    has_appointments,
+)
 from shared import clock
 from shared.security.actor import Actor, within
 
@@ -47,6 +53,7 @@ class GroupNeed:
 class Today:
     """All that needs this actor today.
 
+    has_appointments  somebody in these roles leads groups or holds talks, whether there are any now or not
     to_announce  changed meetings with members whom no message reaches
     undelivered  messages to people that did not arrive, and of meetings how many
     unreported   meetings that their facilitators have not closed, for the coordinator
@@ -58,6 +65,7 @@ class Today:
     """
 
     appointments: Appointments
+    has_appointments: bool
     talks_over: list[TalkSummary]
     waiting: list[SignupSummary]
     to_place: list[SignupSummary]
@@ -125,6 +133,7 @@ def get_today(actor: Actor) -> Today:
         undelivered=undelivered[:SHOWN],
         more=frozenset(name for name, rows in lists.items() if len(rows) > SHOWN),
         appointments=get_appointments(actor, led, stood_in_for),
+        has_appointments=has_appointments(actor.roles),
         unclosed=list_unclosed(led, stood_in_for),
         unreported=sum_unreported(actor, led),
         to_announce=list_meetings_to_announce(led, stood_in_for),
@@ -168,6 +177,11 @@ def _need(actor: Actor, group: Group) -> GroupNeed:
     )
     appoints = permissions.may_appoint_facilitators(actor.roles_in(group.organisation_id))
     return GroupNeed(group.id, group.name, next(need for need in lacks if need == "meetings" or appoints))
+
+
+def list_quick_actions(actor: Actor) -> list[QuickAction]:
+    """Return what this actor may start from the page."""
+    return [action for action in QUICK_ACTIONS if action.roles & actor.roles]
 
 
 def list_pending_counts(actor: Actor) -> list[PendingCount]:

@@ -56,11 +56,6 @@ QUICK_ACTIONS = (
 )
 
 
-def quick_actions_of(roles: Set[str]) -> list[QuickAction]:
-    """Return what somebody with these roles may start."""
-    return [action for action in QUICK_ACTIONS if action.roles & roles]
-
-
 @dataclass(frozen=True)
 class PendingCount:
     """A service that counts what waits there for somebody in one of these roles.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -62,6 +63,35 @@ def test_without_a_facilitator_the_coordinator_appoints_one(harness: Any) -> Non
 
     assert "Kies wie dat doet" in text(harness, harness.vos)
     assert harness.visitor(harness.vos).open("/").link(f"/groepen/{group_id}/begeleiders")
+
+
+def test_of_several_groups_the_coordinator_sees_one_number_and_where_they_are_listed(harness: Any) -> None:
+    for name, days in (("Dinsdaggroep", (17, 24)), ("Kring", (18,))):
+        group_id = harness.group(name)
+        harness.member(group_id, starts_on=date(2026, 11, 17))
+        for day in days:
+            harness.meeting(group_id, on=date(2026, 11, day))
+    harness.meeting(harness.group("Lege groep"), on=date(2026, 11, 17))
+    harness.clock_at("2026-12-01 09.00")
+    mark_not_reported()
+
+    page = harness.visitor(harness.vos).open("/")
+
+    assert "3 bijeenkomsten zijn niet afgerond Van 2 groepen, de oudste is van dinsdag 17 november." in page.text
+    region = harness.visitor(harness.vos).open(page.link(r"/regio\?sorteer=unreported&richting=af"))
+    assert re.findall("Dinsdaggroep|Kring|Lege groep", region.html) == ["Dinsdaggroep", "Kring", "Lege groep"]
+
+
+def test_meetings_of_groups_that_a_coordinator_leads_are_not_counted_twice(harness: Any) -> None:
+    harness.colleague("Vos", "facilitator", "coordinator")
+    a_week_later(harness)
+    group_id = Meeting.get().group_id
+    groups.appoint_facilitator(
+        harness.actor(harness.vos), group_id=group_id, staff_id=harness.vos, place="co", request_id=new_id()
+    )
+
+    assert get_today(harness.actor(harness.vos)).unreported is None
+    assert "Bijeenkomst van dinsdag 24 november: wie was er?" in text(harness, harness.vos)
 
 
 def test_what_was_not_reported_is_still_filled_in_and_then_gone(harness: Any) -> None:

@@ -24,5 +24,5 @@ def test_the_address_of_its_list_says_page_and_order(harness: Any) -> None:
     page = harness.visitor(harness.kim).open("/voorbeelden?plaats=z&sorteer=name&richting=af&blad=99")
 
     assert 'aria-sort="descending"' in page.html
-    assert page.link(r"/voorbeelden\?plaats=z&sorteer=name&richting=af&blad=10")
+    assert page.link(r"/voorbeelden\?plaats=z&sorteer=name&richting=af&blad=10&tot=[0-9a-f-]{36}")
     assert page.link(r"/voorbeelden\?plaats=z&sorteer=turnout")

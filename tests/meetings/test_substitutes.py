@@ -93,11 +93,11 @@ def test_who_stands_in_does_not_move_it_and_may_see_whom_to_tell(evening: Any) -
 
 
 def test_the_evening_stands_on_vandaag_of_who_stands_in(evening: Any) -> None:
-    assert get_today(evening.actor(evening.sam)).tonight == []
+    assert get_today(evening.actor(evening.sam)).appointments.all == []
 
     stand_in(evening)
 
-    assert [entry.id for entry in get_today(evening.actor(evening.sam)).tonight] == [evening.tonight]
+    assert [entry.id for entry in get_today(evening.actor(evening.sam)).appointments.today] == [evening.tonight]
     assert get_meeting(evening.actor(evening.sam), evening.tonight).may_record
 
 

@@ -42,7 +42,7 @@ def text(harness: Any, staff_id: str) -> str:
 def test_who_leads_a_group_sees_the_meeting_of_tonight_and_the_one_not_yet_closed(busy: Any) -> None:
     page = busy.visitor(busy.kim).open("/")
 
-    assert "Dinsdaggroep Bijeenkomst om 19.30 Wie is er?" in page.text
+    assert "Vandaag 19.30 Dinsdaggroep Wie is er?" in page.text
     assert "Bijeenkomst van dinsdag 10 november en 1 later: wie was er?" in page.text
     assert page.link(r"/bijeenkomsten/[0-9a-f-]{36}")
     assert "Kale groep Er staat geen bijeenkomst gepland" in page.text
@@ -53,7 +53,7 @@ def test_who_meets_people_sees_who_waits_and_the_talks_of_today_and_before(busy:
     page = busy.visitor(busy.sam).open("/")
 
     assert page.link(f"/kennismaking/{busy.noor}")
-    assert "Kennismaken met Robin Om 14.00" in page.text
+    assert "14.00 Kennismaken met Robin Bekijk het gesprek" in page.text
     assert "Gesprek met Jip Van vrijdag 20 november: hoe ging het?" in page.text
     assert "Mees" not in page.text
     assert "Dinsdaggroep" not in page.text
@@ -75,7 +75,7 @@ def test_a_coordinator_sees_which_groups_cannot_go_on(busy: Any) -> None:
     page = busy.visitor(busy.vos).open("/")
 
     assert page.link(f"/groepen/{busy.bare}/plannen")
-    assert "Bijeenkomst om 19.30" not in page.text
+    assert "Wie is er?" not in page.text
 
 
 def test_a_group_that_ended_needs_nobody(busy: Any) -> None:
@@ -83,14 +83,14 @@ def test_a_group_that_ended_needs_nobody(busy: Any) -> None:
 
     today = get_today(busy.actor(busy.kim))
 
-    assert (today.tonight, today.unclosed, today.groups) == ([], [], [])
+    assert (today.appointments.all, today.unclosed, today.groups) == ([], [], [])
 
 
 def test_who_leads_a_changed_meeting_sees_how_many_do_not_hear_it_from_us_until_it_is_over(busy: Any) -> None:
     reached, not_reached = (busy.member(busy.tuesday, name) for name in ("Storm", "Lente"))
     busy.reached(Membership.get_by_id(reached).participant_id, "email")
     busy.consume()
-    tonight = get_today(busy.actor(busy.kim)).tonight[0].id
+    tonight = get_today(busy.actor(busy.kim)).appointments.today[0].id
     assert "Zelf vertellen" not in text(busy, busy.kim)
 
     meeting_changes.cancel_meeting(busy.actor(busy.kim), meeting_id=tonight, request_id=new_id())
@@ -106,7 +106,7 @@ def test_who_leads_a_changed_meeting_sees_how_many_do_not_hear_it_from_us_until_
 
 def test_who_stands_in_sees_whom_to_tell_of_that_meeting_alone(busy: Any) -> None:
     busy.member(busy.tuesday, "Lente")
-    tonight = get_today(busy.actor(busy.kim)).tonight[0].id
+    tonight = get_today(busy.actor(busy.kim)).appointments.today[0].id
     vos = busy.actor(busy.vos)
     substitutes.appoint_substitute(vos, meeting_id=tonight, staff_id=busy.sam, request_id=new_id())
     assert get_today(busy.actor(busy.sam)).to_announce == []
@@ -136,6 +136,29 @@ def test_the_page_asks_the_other_parts_for_whom_there_may_be_work(
         assert page.link("/berichten/antwoorden")
 
 
+@pytest.mark.parametrize(
+    ("role", "started"),
+    [
+        ("coordinator", ["Meld iemand aan", "Start een groep", "Bekijk de regio"]),
+        ("intro_worker", ["Meld iemand aan"]),
+        ("facilitator", ["Bekijk de groepen", "Open de bellijst"]),
+        ("messenger", ["Zoek een bericht"]),
+        ("manager", ["Voeg een collega toe", "Bekijk het logboek"]),
+    ],
+)
+def test_who_may_start_something_does_so_from_here_and_nobody_else(
+    harness: Any, role: str, started: list[str]
+) -> None:
+    visitor = harness.visitor(harness.colleague("Bo", role))
+    page = visitor.open("/")
+
+    section = page.html.partition('aria-labelledby="start"')[2]
+    links = re.findall(r'<a class="button[^"]*" href="([^"]+)">([^<]+)', section)
+    assert [label for _, label in links] == started
+    ours = [address for address, _ in links if not address.startswith(("/kennismaking", "/berichten"))]
+    assert {address: visitor.open(address).status for address in ours} == dict.fromkeys(ours, 200)
+
+
 def test_who_has_nothing_to_do_is_informed_so(harness: Any) -> None:
     assert "Er is nu niets dat op jou wacht" in text(harness, harness.colleague("Bo", "messenger"))
 
@@ -144,15 +167,17 @@ def test_a_coordinator_without_groups_is_shown_how_to_begin(harness: Any) -> Non
     assert harness.visitor(harness.vos).open("/").link("/groepen/nieuw")
 
 
-def test_the_meeting_of_tonight_goes_away_when_it_is_closed(busy: Any) -> None:
+def test_the_meeting_of_tonight_is_over_when_it_is_closed(busy: Any) -> None:
     kim = busy.visitor(busy.kim)
     busy.clock_at("2026-11-24 21.00")
-    tonight = get_today(busy.actor(busy.kim)).tonight[0].id
+    tonight = get_today(busy.actor(busy.kim)).appointments.today[0].id
 
     here = f"/bijeenkomsten/{tonight}"
     kim.submit(kim.open(here), f"{here}/klaar", unmarked="not_recorded")
 
-    assert get_today(busy.actor(busy.kim)).tonight == []
+    assert "Wie is er?" not in text(busy, busy.kim)
+    (meeting,) = get_today(busy.actor(busy.kim)).appointments.today
+    assert (meeting.progress, meeting.waits_to_be_closed) == ("done", False)
 
 
 def test_nobody_of_another_organisation_is_on_the_page(busy: Any) -> None:
@@ -173,14 +198,6 @@ def test_a_look_at_who_waits_is_in_the_access_log(busy: Any) -> None:
 
     seen = table.select().where(table.about_kind == "signups", table.actor_id == busy.sam)
     assert {line.about_id for line in seen} == {busy.organisation_id}
-
-
-def test_two_meetings_on_one_day_stand_in_their_order(harness: Any) -> None:
-    group_id = harness.group()
-    harness.meeting(group_id, on=date(2026, 11, 16), at=time(20))
-    harness.meeting(group_id, on=date(2026, 11, 16), at=time(14))
-
-    assert [line.at for line in get_today(harness.actor(harness.kim)).tonight] == [time(14), time(20)]
 
 
 def test_of_very_many_who_wait_the_first_are_shown_and_the_way_to_all(harness: Any) -> None:

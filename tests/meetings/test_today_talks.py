@@ -22,7 +22,7 @@ def to_place(harness: Any) -> list[str]:
 
 def talks(harness: Any) -> list[tuple[str, str]]:
     today = get_today(harness.actor(harness.sam))
-    return [(line.call_name, line.at.strftime("%H.%M")) for line in (*today.talks_over, *today.talks_today)]
+    return [(talk.name, talk.at.strftime("%H.%M")) for talk in today.appointments.today if talk.signup_id]
 
 
 def fill(harness: Any, group_id: str) -> None:

@@ -41,13 +41,18 @@ def overview() -> str:
     """Show the sums and the groups, page by page; with `?alles=1` all on one, to print."""
     view = get_region(g.actor, _read_filter())
     size = max(1, len(view.groups)) if request.args.get(EVERYTHING) else 50
-    listed = read_list_request(HERE, request.args, size=size)
+    listed = read_list_request(HERE, request.args, size=size, sorts=("unreported",))
+    groups = view.groups
+    if listed.sort == "unreported":
+        groups = tuple(
+            sorted(groups, key=lambda group: group.unreported, reverse=listed.direction == "descending")
+        )
     page = listed.page_of(len(view.groups))
     query = {name: request.args[name] for name in _FILTERS if request.args.get(name)}
     return render_template(
         "meetings/region/overview.html",
         view=view,
-        groups=view.groups[page.offset : page.offset + page.size],
+        groups=groups[page.offset : page.offset + page.size],
         page=page,
         listed=listed,
         query=query,

@@ -1,11 +1,11 @@
-"""Meetings that wait to be closed: those of today and before, and for a coordinator those that nobody closed."""
+"""Meetings that wait to be closed: for who leads them, and how many there are for a coordinator."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
 
 from peewee import Expression, ModelSelect, fn
 
@@ -20,77 +20,74 @@ from shared.security.actor import Actor, within
 
 
 @dataclass(frozen=True)
-class MeetingToday:
-    """A meeting of a group that this actor leads; `more` is how many older ones of the group are not closed."""
+class UnclosedMeeting:
+    """A meeting of a group that this actor leads; `more` is how many later ones of the group are not closed."""
 
     id: str
     group_name: str
     on: date
-    at: time
     keeps_names: bool
-    more: int = 0
+    more: int
 
 
 @dataclass(frozen=True)
 class Unreported:
-    """A group with meetings of which nobody said whether they took place; `leaders` are who can."""
+    """How many meetings nobody closed, of how many groups, and since when.
 
-    group_id: str
-    group_name: str
-    number: int
+    group_id, group_name  of the group, when there is only one; `leaders` are who can close its meetings
+    """
+
+    meetings: int
+    groups: int
     since: date
-    leaders: tuple[str, ...]
+    group_id: str | None = None
+    group_name: str = ""
+    leaders: tuple[str, ...] = ()
 
 
-def list_meetings_to_close(
-    led: Collection[str], stood_in_for: Collection[str]
-) -> tuple[list[MeetingToday], list[MeetingToday]]:
-    """Return meetings of today, and of each group the oldest that is not closed."""
-    to_close = (Meeting.state.in_(rules.TO_CLOSE), Meeting.on <= clock.today(), Group.state != "ended")
+def list_unclosed(led: Collection[str], stood_in_for: Collection[str]) -> list[UnclosedMeeting]:
+    """Return of each group the oldest meeting before today that is not closed."""
     rows = (
         Meeting.select(Meeting, Group)
         .join(Group)
-        .where(Meeting.id.in_(meetings_led(led, stood_in_for)), *to_close)
-        .where((Meeting.on == clock.today()) | _has_anybody())
+        .where(
+            Meeting.id.in_(meetings_led(led, stood_in_for)),
+            Meeting.state.in_(rules.TO_CLOSE),
+            Meeting.on < clock.today(),
+            Group.state != "ended",
+            _has_anybody(),
+        )
         .order_by(Meeting.on, Meeting.at)
     )
-    tonight: list[Meeting] = []
-    older: list[Meeting] = []
+    oldest: dict[str, Meeting] = {}
+    numbers = Counter[str]()
     for row in rows:
-        (tonight if row.on == clock.today() else older).append(row)
-    unclosed = Counter(row.group_id for row in older)
-    oldest = {row.group_id: row for row in reversed(older)}
-    return (
-        [_today(row) for row in tonight],
-        [_today(row, more=unclosed[row.group_id] - 1) for row in sorted(oldest.values(), key=lambda row: row.on)],
-    )
-
-
-def list_unreported(actor: Actor, led: Collection[str], most: int) -> list[Unreported]:
-    """Return for a coordinator the groups with meetings that nobody closed, the oldest first; not their own.
-
-    most  of so many groups, the longest waiting
-    """
-    since = fn.MIN(Meeting.on)
-    rows = (
-        unreported_meetings(actor)
-        .select(Group.id, Group.name, fn.COUNT(Meeting.id), since.alias("since"))
-        .where(Group.id.not_in(sorted(led)))
-        .group_by(Group.id, Group.name)
-        .order_by(since, Group.id)
-        .limit(most)
-    )
-    groups = [(group_id, name, number, _day(on)) for group_id, name, number, on in rows.tuples()]
-    places = GroupFacilitator.select().where(GroupFacilitator.group.in_(sorted(row[0] for row in groups)))
-    staff_of = [(row.group_id, row.staff_id) for row in places]
-    names = names_of({staff_id for _, staff_id in staff_of})
+        oldest.setdefault(row.group_id, row)
+        numbers[row.group_id] += 1
     return [
-        Unreported(
-            *group,
-            tuple(sorted(names.get(staff_id, "…") for group_id, staff_id in staff_of if group_id == group[0])),
-        )
-        for group in groups
+        UnclosedMeeting(row.id, row.group.name, row.on, _keeps_names(row.group), numbers[group_id] - 1)
+        for group_id, row in oldest.items()
     ]
+
+
+def sum_unreported(actor: Actor, led: Collection[str]) -> Unreported | None:
+    """Return for a coordinator how many meetings nobody closed, own groups apart; None for none."""
+    rows = unreported_meetings(actor).where(Group.id.not_in(sorted(led)))
+    rows = rows.select(
+        fn.COUNT(Meeting.id),
+        fn.COUNT(Group.id.distinct()),
+        fn.MIN(Meeting.on),
+        fn.MIN(Group.id),
+        fn.MIN(Group.name),
+    )
+    meetings, groups, since, group_id, group_name = rows.tuples().get()
+    if groups == 0:
+        return None
+    if groups > 1:
+        return Unreported(meetings, groups, _day(since))
+    places = GroupFacilitator.select().where(GroupFacilitator.group == group_id)
+    leaders = sorted(names_of(row.staff_id for row in places).values())
+    return Unreported(meetings, groups, _day(since), group_id, group_name, tuple(leaders))
 
 
 def unreported_meetings(actor: Actor) -> ModelSelect[Meeting]:
@@ -113,9 +110,8 @@ def count_unreported(actor: Actor) -> Counter[str]:
     return Counter(dict(rows.tuples()))
 
 
-def _today(row: Meeting, more: int = 0) -> MeetingToday:
-    keeps_names = rules_in_force(row.group.kind, row.group.overrides).identity != "headcount"
-    return MeetingToday(row.id, row.group.name, row.on, row.at, keeps_names, more)
+def _keeps_names(group: Group) -> bool:
+    return rules_in_force(group.kind, group.overrides).identity != "headcount"
 
 
 def _has_anybody() -> Expression:

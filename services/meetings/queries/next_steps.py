@@ -19,7 +19,7 @@ from shared.security.actor import Actor, within
 
 @dataclass(frozen=True)
 class TalkSummary:
-    """A talk today, or one without an outcome. `opens` is whether this actor may open the sign-up."""
+    """A talk without an outcome. `opens` is whether this actor may open the sign-up."""
 
     signup_id: str
     organisation_id: str
@@ -45,9 +45,8 @@ class SignupSummary:
 
 @dataclass(frozen=True)
 class NextSteps:
-    """Open sign-ups by what comes next for them."""
+    """Open sign-ups by what comes next for them: the outcome of a talk, a talk, or a place."""
 
-    today: list[TalkSummary]
     over: list[TalkSummary]
     waiting: list[SignupSummary]
     to_place: list[SignupSummary]
@@ -77,33 +76,29 @@ _OPEN = (Signup.state.in_(("waiting", "returned")), Signup.participant_id.is_nul
 
 def list_next_steps(actor: Actor, most: int) -> NextSteps:
     """Return of each step so many at most, those to handle first in front."""
-    today, over = (
-        _talks(actor, most, IntroTalk.on == clock.today()),
-        _talks(actor, most, IntroTalk.on < clock.today()),
-    )
+    over = _talks_over(actor, most)
     waiting = _signups(actor, most, "waiting", ~_has_talk("planned"), ~_has_talk("held"))
     returned = _signups(actor, most, "returned", ~_has_talk("planned"))
     held = _signups(actor, most, "waiting", ~_has_talk("planned"), _has_talk("held"))
     to_place = sorted(returned + held, key=lambda row: (row.received_at, row.signup_id))[:most]
-    people = [row.participant_id for row in today + over] + [row.participant_id for row in waiting + to_place]
+    people = [row.participant_id for row in over] + [row.participant_id for row in waiting + to_place]
     names = participants.call_names_of(people)
-    hosts = names_of(row.host_id for row in today + over)
+    hosts = names_of(row.host_id for row in over)
     return NextSteps(
-        [_talk_summary(row, names, hosts, actor) for row in today],
         [_talk_summary(row, names, hosts, actor) for row in over],
         [_signup_summary(row, names) for row in waiting],
         [_signup_summary(row, names) for row in to_place],
     )
 
 
-def _talks(actor: Actor, most: int, when: Expression) -> list[_TalkRow]:
-    """Return planned talks of open sign-ups, for who gets to know people there or holds the talk."""
+def _talks_over(actor: Actor, most: int) -> list[_TalkRow]:
+    """Return talks without an outcome of open sign-ups, for who gets to know people there or holds the talk."""
     rows = IntroTalk.select(*_PERSON, IntroTalk.host_staff_id, IntroTalk.on, IntroTalk.at).join(
         Signup, on=(Signup.id == IntroTalk.signup_id)
     )
     rows = rows.where(
         IntroTalk.state == "planned",
-        when,
+        IntroTalk.on < clock.today(),
         *_OPEN,
         within(actor, IntroTalk.organisation_id, MEETS_PEOPLE)
         | (within(actor, IntroTalk.organisation_id) & (IntroTalk.host_staff_id == actor.id)),

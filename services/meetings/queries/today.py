@@ -8,12 +8,8 @@ from dataclasses import dataclass
 from peewee import Expression, fn
 
 from services.meetings.models import PLANNED, Group, GroupFacilitator, Meeting
-from services.meetings.queries.closing import (
-    MeetingToday,
-    Unreported,
-    list_meetings_to_close,
-    list_unreported,
-)
+from services.meetings.queries.appointments import Appointments, get_appointments
+from services.meetings.queries.closing import UnclosedMeeting, Unreported, list_unclosed, sum_unreported
 from services.meetings.queries.deliveries import (
     UndeliveredOfMeeting,
     UndeliveredToPerson,
@@ -29,6 +25,13 @@ from services.meetings.queries.scope import ids_led_by, ids_stood_in_for
 from services.meetings.queries.staff import names_by_organisation
 from services.meetings.rules import groups as groups_rules
 from services.meetings.rules import permissions
+from services.meetings.rules.today import (
+    PENDING_COUNTS,
+    QUICK_ACTIONS,
+    PendingCount,
+    QuickAction,
+    has_appointments,
+)
 from shared import clock
 from shared.security.actor import Actor, within
 
@@ -50,9 +53,10 @@ class GroupNeed:
 class Today:
     """All that needs this actor today.
 
+    has_appointments  somebody in these roles leads groups or holds talks, whether there are any now or not
     to_announce  changed meetings with members whom no message reaches
     undelivered  messages to people that did not arrive, and of meetings how many
-    unreported   groups with meetings that their facilitators have not closed, for the coordinator
+    unreported   meetings that their facilitators have not closed, for the coordinator
     calls     how many people may be called after a missed meeting, by group
     colleagues  organisation -> who there sees to sign-ups, where this actor holds a talk and may not
     alone_in  organisations in which nobody else works yet
@@ -60,13 +64,13 @@ class Today:
     more      the names of these lists that are longer than what is here
     """
 
-    talks_today: list[TalkSummary]
+    appointments: Appointments
+    has_appointments: bool
     talks_over: list[TalkSummary]
     waiting: list[SignupSummary]
     to_place: list[SignupSummary]
-    tonight: list[MeetingToday]
-    unclosed: list[MeetingToday]
-    unreported: list[Unreported]
+    unclosed: list[UnclosedMeeting]
+    unreported: Unreported | None
     groups: list[GroupNeed]
     to_announce: list[MeetingToAnnounce]
     undelivered: list[UndeliveredToPerson]
@@ -80,14 +84,12 @@ class Today:
 
     @property
     def is_quiet(self) -> bool:
-        """Return whether there is nothing for this actor."""
+        """Return whether there is nothing for this actor, appointments apart."""
         to_do = (
             (
-                self.talks_today,
                 self.talks_over,
                 self.waiting,
                 self.to_place,
-                self.tonight,
                 self.unclosed,
                 self.groups,
             ),
@@ -99,43 +101,41 @@ class Today:
     @property
     def people_of(self) -> list[str]:
         """Return the organisations of the sign-ups whose call names are shown."""
-        talks, signups = self.talks_today + self.talks_over, self.waiting + self.to_place
+        talks = [appointment for appointment in self.appointments.all if appointment.signup_id]
+        signups = self.waiting + self.to_place
         return sorted(
-            {summary.organisation_id for summary in talks}
+            {talk.organisation_id for talk in talks}
+            | {summary.organisation_id for summary in self.talks_over}
             | {summary.organisation_id for summary in signups}
             | {summary.organisation_id for summary in self.undelivered}
         )
 
 
 def get_today(actor: Actor) -> Today:
-    """Return what needs this member of staff now; always the same number of queries."""
+    """Return what needs this member of staff now; however much there is, by a fixed number of queries at most."""
     led, stood_in_for = ids_led_by(actor), ids_stood_in_for(actor)
-    tonight, unclosed = list_meetings_to_close(led, stood_in_for)
-    steps = list_next_steps(actor, MOST)
-    unreported, needs = list_unreported(actor, led, MOST), _needs(actor, led)
+    steps, needs = list_next_steps(actor, MOST), _needs(actor, led)
     undelivered = list_undelivered_to_people(actor, MOST)
     lists: dict[str, Sized] = {
-        "talks_today": steps.today,
         "talks_over": steps.over,
         "waiting": steps.waiting,
         "to_place": steps.to_place,
-        "unreported": unreported,
         "groups": needs,
         "undelivered": undelivered,
     }
     closed = {talk.organisation_id for talk in steps.over[:SHOWN] if not talk.opens}
     closed |= {message.organisation_id for message in undelivered[:SHOWN] if not message.opens}
     return Today(
-        talks_today=steps.today[:SHOWN],
         talks_over=steps.over[:SHOWN],
         waiting=steps.waiting[:SHOWN],
         to_place=steps.to_place[:SHOWN],
-        unreported=unreported[:SHOWN],
         groups=needs[:SHOWN],
         undelivered=undelivered[:SHOWN],
         more=frozenset(name for name, rows in lists.items() if len(rows) > SHOWN),
-        tonight=tonight,
-        unclosed=unclosed,
+        appointments=get_appointments(actor, led, stood_in_for),
+        has_appointments=has_appointments(actor.roles),
+        unclosed=list_unclosed(led, stood_in_for),
+        unreported=sum_unreported(actor, led),
         to_announce=list_meetings_to_announce(led, stood_in_for),
         undelivered_of_meetings=list_undelivered_of_meetings(led, stood_in_for),
         calls=count_calls(actor),
@@ -179,28 +179,9 @@ def _need(actor: Actor, group: Group) -> GroupNeed:
     return GroupNeed(group.id, group.name, next(need for need in lacks if need == "meetings" or appoints))
 
 
-@dataclass(frozen=True)
-class PendingCount:
-    """A service that counts what waits there for somebody in one of these roles.
-
-    name     as the page calls it
-    address  the address that a script asks
-    pages    where a link goes without a script
-    """
-
-    name: str
-    roles: frozenset[str]
-    address: str
-    pages: tuple[str, ...]
-
-
-PENDING_COUNTS = (
-    PendingCount("facilitator", frozenset({permissions.FACILITATOR}), "/berichten/wacht", ("missed", "replies")),
-    PendingCount("messenger", frozenset({permissions.MESSENGER}), "/berichten/wacht", ("messages", "replies")),
-    PendingCount(
-        "events", frozenset({permissions.MESSENGER, permissions.MANAGER}), "/gebeurtenissen/wacht", ("events",)
-    ),
-)
+def list_quick_actions(actor: Actor) -> list[QuickAction]:
+    """Return what this actor may start from the page."""
+    return [action for action in QUICK_ACTIONS if action.roles & actor.roles]
 
 
 def list_pending_counts(actor: Actor) -> list[PendingCount]:

@@ -292,4 +292,4 @@ def test_an_address_to_go_on_to_that_no_parser_takes_leads_to_the_first_page(har
 
     assert asked.status_code == 200
     assert 'name="naar" value="/"' in asked.text
-    assert (on.status_code, on.location) == (303, "/inloggen")
+    assert (on.status_code, on.location) == (303, "/welkom")

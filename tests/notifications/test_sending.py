@@ -481,7 +481,7 @@ def test_a_group_that_is_named_like_part_of_who_sends_gets_its_messages(harness:
 
 
 def test_the_name_of_the_organisation_is_not_said(harness: NotificationsHarness):
-    harness.talk(harness.person(), form="video", place="https://de-kade.example/kamer/3")
+    harness.talk(harness.person(), form="video", place="https://video.example/de-kade/3")
 
     go_on(harness)
 

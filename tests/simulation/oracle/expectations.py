@@ -23,6 +23,7 @@ def check_promises(facts: Facts) -> Iterable[Finding]:
                 yield from _judge_reminders(facts, key, stay)
                 yield from _judge_missed(facts, key, stay)
         yield from check_changes(facts, key)
+    yield from _judge_signups(facts)
     yield from _judge_welcomes(facts)
     yield from _judge_talks(facts)
     yield from _judge_staff(facts)
@@ -119,6 +120,19 @@ def _was_missed_lately(facts: Facts, stay: Stay, due: datetime) -> bool:
         and due - promises.MISSED_EVERY < arrival.at <= due + promises.MISSED_HELPS
         for history, arrival in facts.sent_to[stay.person]
     )
+
+
+def _judge_signups(facts: Facts) -> Iterator[Finding]:
+    """Expect one confirmation of every sign-up with an address, as soon as it is no longer night."""
+    for action in facts.world.actions["person_signed_up"]:
+        person = action["person"]
+        came = sum(history.message_type == promises.CONFIRMATION for history, _ in facts.sent_to[person])
+        if came > 1:
+            yield Finding("een aanmelding is vaker bevestigd", person)
+        due = promises.quiet_until(action.at, facts.world.contact(person, action.at).quiet)
+        is_able = facts.why_not(promises.CONFIRMATION, person, due + SOON) == ""
+        if not came and due + _SLACK < facts.end and is_able:
+            yield Finding("een aanmelding is niet bevestigd", person)
 
 
 def _judge_welcomes(facts: Facts) -> Iterator[Finding]:

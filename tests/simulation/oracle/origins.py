@@ -178,6 +178,10 @@ def _confirm(facts: Facts, history: MessageHistory) -> str | None:
     return "klopt dit adres?" if contact_is_new or waits else None
 
 
+def _signed_up(facts: Facts, history: MessageHistory) -> str | None:
+    return "meldde zich aan" if _after(facts, history, "person_signed_up", person=history.person) else None
+
+
 def _code(facts: Facts, history: MessageHistory) -> str | None:
     return "vroeg zelf een code" if _after(facts, history, "asked_code", person=history.person) else None
 
@@ -194,6 +198,7 @@ def _is_office(moment: datetime) -> bool:
 
 
 _BY_KIND: dict[str, Callable[[Facts, MessageHistory], str | None]] = {
+    promises.CONFIRMATION: _signed_up,
     promises.REMINDER: _reminder,
     promises.MOVED: _moved,
     promises.CANCELLED: _cancelled,

@@ -13,6 +13,7 @@ WELCOME = "welcome"
 TO_LEADER = "meeting_change_to_leader"
 TALK_REMINDER = "intro_talk_reminder"
 LIST = "questionnaire_invitation"
+CONFIRMATION = "signup_confirmation"
 
 # To which of them somebody must have said yes, and what it is called that they said yes to.
 NEEDS_YES = {REMINDER: "reminders", TALK_REMINDER: "reminders", MISSED: "missed_you", LIST: "questionnaires"}

@@ -64,15 +64,15 @@ def test_what_somebody_leads_and_holds_in_two_days_stands_in_the_order_of_the_da
 
 def test_a_meeting_says_where_it_is_and_where_it_is_this_once(week: Any) -> None:
     week.meeting(week.tuesday, at=time(13))
-    elsewhere = week.meeting(week.tuesday, at=time(20))
+    moved = week.meeting(week.tuesday, at=time(20))
     place = ("Bibliotheek", "Lindelaan 9")
-    meeting_changes.move_meeting(week.actor(week.kim), meeting_id=elsewhere, place=place, request_id=new_id())
+    meeting_changes.move_meeting(week.actor(week.kim), meeting_id=moved, place=place, request_id=new_id())
 
     page = week.visitor(week.kim).open("/")
 
     assert "13.00 Dinsdaggroep Buurthuis De Brug Wie is er?" in page.text
     assert "20.00 Dinsdaggroep Bibliotheek Wie is er?" in page.text
-    assert page.link(f"/bijeenkomsten/{elsewhere}")
+    assert page.link(f"/bijeenkomsten/{moved}")
 
 
 def test_what_is_going_on_is_over_or_is_off_says_so(week: Any) -> None:

@@ -191,7 +191,7 @@ def test_what_a_killed_run_left_is_dropped_and_nothing_of_one_that_may_be_alive(
     command = [sys.executable, "-c", MAKES_ONE_AND_DIES, database_url]
     left = subprocess.run(command, capture_output=True, text=True).stdout.strip()
     ours = f"{database_prefix}_intake"
-    theirs = f"{PREFIX}000000_{owner().partition('_')[2]}_{database_prefix[-8:]}"
+    theirs = f"{PREFIX}0000_{owner().partition('_')[2]}_{database_prefix[-8:]}"
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute(f"create database {ours} template template0")
         connection.execute(f"create database {theirs} template template0")

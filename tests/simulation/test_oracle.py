@@ -75,6 +75,8 @@ class GoodMonth:
             fields = {"email": address if "@" in address else None, "mobile": address if "+" in address else None}
             purposes = [] if person == MEES else ["reminders", "missed_you"]
             self.action("19-10 09.00", "person_signed_up", person=person, name=person, purposes=purposes, **fields)
+            confirmed = ("19-10 09.00", *self._went(person))
+            self.message(f"confirmation.{person}", "signup_confirmation", person, "19-10 09.00", confirmed)
             joined = {"membership": person, "person": person, "group": "g", "starts_on": "2026-10-20"}
             self.action("19-10 10.00", "joined", is_walk_in=False, **joined)
             end = ("19-10 10.00", *self._went(person))

@@ -19,11 +19,11 @@ from psycopg import sql
 
 from tests.support.servers.process import begin_of
 
-PREFIX = "houvast_test_"
+PREFIX = "hvtest_"
 LEAST_AGE = "1 day"
 # A run should not wait long for the ones before it; the next run goes on with what is left.
 LONGEST_SECONDS = 10.0
-_NAME = re.compile(f"{PREFIX}([0-9a-f]{{6}})_([0-9a-f]+)_([0-9a-f]+)_")
+_NAME = re.compile(f"{PREFIX}([0-9a-f]{{4}})_([0-9a-f]+)_([0-9a-f]{{3}})_")
 _OF_OTHERS = (
     "SELECT datname::text FROM pg_database AS made WHERE starts_with(datname::text, %s)"
     " AND (pg_stat_file('base/' || made.oid || '/PG_VERSION', true)).modification < now() - %s::interval"
@@ -32,9 +32,9 @@ _OF_OTHERS = (
 
 
 def owner() -> str:
-    """Return this process as a word for a name: 25 characters at most."""
+    """Return this process as a word for a name: 15 characters at most, because names of databases are short."""
     pid = os.getpid()
-    return f"{_machine()}_{pid:x}_{int(begin_of(pid) or 0):x}"
+    return f"{_machine()}_{pid:x}_{_begin_word(pid)}"
 
 
 def clear_leftovers(server_url: str) -> None:
@@ -64,11 +64,17 @@ def _is_alive(name: str) -> bool | None:
     made = _NAME.match(name)
     if made is None or made[1] != _machine():
         return None
-    return begin_of(int(made[2], 16)) == str(int(made[3], 16))
+    return _begin_word(int(made[2], 16)) == made[3]
+
+
+def _begin_word(pid: int) -> str | None:
+    """Return the end of the tick at which a process began; None when there is none with this id."""
+    begin = begin_of(pid)
+    return None if begin is None else f"{int(begin) & 0xFFF:03x}"
 
 
 def _machine() -> str:
     """Return a word for this machine since it started, as far as its processes can be seen from here."""
     boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")
     seen_from = os.stat("/proc/self/ns/pid").st_ino  # in a container the same pid is another process
-    return hashlib.sha256(f"{boot} {seen_from}".encode()).hexdigest()[:6]
+    return hashlib.sha256(f"{boot} {seen_from}".encode()).hexdigest()[:4]

@@ -60,7 +60,7 @@ class DatabasePrefix(str):
     """A word with which no other database at `server_url` begins; `url` is that address, with it as the path."""
 
     def __new__(cls, server_url: str) -> DatabasePrefix:
-        made = super().__new__(cls, f"{PREFIX}{owner()}_{secrets.token_hex(4)}")
+        made = super().__new__(cls, f"{PREFIX}{owner()}_{secrets.token_hex(2)}")
         made.server_url = server_url
         made.url = urlsplit(server_url)._replace(path=f"/{made}").geturl()
         return made

@@ -19,7 +19,7 @@ from shared.settings import ServiceSettings
 from tests.support.leftovers import PREFIX, owner
 from tests.support.servers import postgres
 
-BEGINNING = f"{PREFIX}{owner()}_{secrets.token_hex(4)}_"
+BEGINNING = f"{PREFIX}{owner()}_{secrets.token_hex(2)}_"
 
 
 def pytest_configure() -> None:

@@ -24,7 +24,9 @@ FORMS_OF_EACH = 3
 # What takes away what other forms are about.
 LAST = ("weghalen", "weg", "afsluiten", "afzeggen", "afscheid", "uit")
 KINDS = ("ritme", "een", "dagen")
-READ_FROM_ADDRESSES = {"AccessLogForm", "EventsFilter", "FlowFilter", "OwnPageAsked"}
+READ_FROM_ADDRESSES = {
+    "AccessLogForm", "EventsFilter", "FlowFilter", "GroupFilterForm", "OwnPageAsked", "RegionForm", "WaitingFilterForm",
+}  # fmt: skip
 
 
 def test_forms_filled_in_at_random_are_answered_with_the_form_or_a_page_of_ours(

@@ -294,7 +294,7 @@ def test_what_follows_is_shown_after_each_tap_before_klaar(evening: Any, browser
 
     expect(page.locator(".note").first).to_contain_text("Afgerond: 0 aanwezig, 0 afgemeld, 1 gemist")
     page.goto("/")
-    page.locator("main").get_by_role("link", name="Bellijst").click()
+    page.locator("main").get_by_role("link", name="Open de bellijst").first.click()
     page.get_by_text("Gebeld", exact=True).click()
     page.get_by_role("button", name="Niemand bereikt").click()
     expect(page.locator("main")).to_contain_text("Er is nu niemand om te bellen")

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from services.intake import events as intake
-from services.meetings.commands.attendance import mark_not_reported
+from services.meetings.commands.closing import mark_not_reported
 from services.meetings.commands.meeting_changes import cancel_meeting
 from shared.ids import new_id
 from tests.meetings.test_meetings_in_browser import enter

@@ -30,6 +30,8 @@ from shared.web.text import text
 
 pages = Blueprint("region", __name__)
 HERE, EVERYTHING = "/regio", "alles"
+# Each has a line over weeks with its table: more of them would make the page heavy on a telephone.
+GROUPS_ON_A_PAGE = 30
 _FILTERS = ("organisatie", "soort", "plek", "periode")
 _GROUP = ("organisation", "group", "kind", "venue")
 _FACTS = ("turnout", "seats", "most", "next_start", "waiting", "unreported", "calls", "lacks")
@@ -40,7 +42,7 @@ _FACTS = ("turnout", "seats", "most", "next_start", "waiting", "unreported", "ca
 def overview() -> str:
     """Show the sums and the groups, page by page; with `?alles=1` all on one, to print."""
     view = get_region(g.actor, _read_filter())
-    size = max(1, len(view.groups)) if request.args.get(EVERYTHING) else 50
+    size = max(1, len(view.groups)) if request.args.get(EVERYTHING) else GROUPS_ON_A_PAGE
     listed = read_list_request(HERE, request.args, size=size, sorts=("unreported",))
     groups = view.groups
     if listed.sort == "unreported":

@@ -23,7 +23,12 @@ def write(store: Store, plan: Plan, meetings: Meetings) -> None:
     """Write it all."""
     for organisation in plan.organisations:
         store.add(
-            "organisation", id=organisation.id, name=organisation.name, slug=organisation.slug, region="Lindeveen"
+            "organisation",
+            id=organisation.id,
+            name=organisation.name,
+            slug=organisation.slug,
+            region="Lindeveen",
+            profile=as_json({}),
         )
     for staff in plan.staff:
         name = service.encryption.seal(staff.name, "staff_member.name", staff.id)

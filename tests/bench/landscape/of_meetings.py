@@ -28,7 +28,7 @@ def write(store: Store, plan: Plan) -> Meetings:
     for organisation in plan.organisations:
         store.add(
             "organisation", id=organisation.id, name=organisation.name, slug=organisation.slug, region="Lindeveen",
-            parent_organisation_id=None, nel_permission_at=moment(plan.ago(790)),
+            parent_organisation_id=None, nel_permission_at=moment(plan.ago(790)), profile=as_json({}),
         )  # fmt: skip
     for staff in plan.staff:
         _write_staff(store, staff)
@@ -144,7 +144,7 @@ def _write_member(store: Store, person: Person) -> None:
 def _write_person(store: Store, plan: Plan, person: Person) -> None:
     organisation_id = person.organisation.id
     sealed = service.encryption.seal(person.call_name, "participant.call_name", person.id)
-    store.add("participant", id=person.id, organisation_id=organisation_id, call_name=sealed)
+    store.add("participant", id=person.id, organisation_id=organisation_id, call_name=sealed, language="nl")
     store.add(
         "reachability",
         participant_id=person.id,

@@ -43,7 +43,10 @@ def write(store: Store, plan: Plan, meetings: Meetings) -> Asking:
     """Write it all; return the messages that ask for a person."""
     asking: Asking = []
     for organisation in plan.organisations:
-        store.add("organisation", id=organisation.id, name=organisation.name)
+        store.add(
+            "organisation", id=organisation.id, name=organisation.name, sender_name="", telephone="",
+            out_of_hours_telephone="", answer_within_days=None,
+        )  # fmt: skip
     for staff in plan.staff:
         _write_staff(store, staff)
     for group in plan.groups:

@@ -23,6 +23,7 @@ def write(store: Store, plan: Plan) -> None:
             chosen=as_json(["nel_kort"]),
         )  # fmt: skip
     for person in plan.people + plan.waiting:
+        store.add("participant", participant_id=person.id, organisation_id=person.organisation.id, language="nl")
         store.add("consent", participant_id=person.id, organisation_id=person.organisation.id, may_ask=1)
     for person in plan.people:
         assert person.group is not None

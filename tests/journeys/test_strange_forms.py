@@ -25,7 +25,8 @@ FORMS_OF_EACH = 3
 LAST = ("weghalen", "weg", "afsluiten", "afzeggen", "afscheid", "uit")
 KINDS = ("ritme", "een", "dagen")
 READ_FROM_ADDRESSES = {
-    "AccessLogForm", "EventsFilter", "FlowFilter", "GroupFilterForm", "OwnPageAsked", "RegionForm", "WaitingFilterForm",
+    "AccessLogForm", "EventsFilter", "FlowFilter", "GroupFilterForm", "OwnPageAsked", "RegionForm",
+    "WaitingFilterForm",
 }  # fmt: skip
 
 

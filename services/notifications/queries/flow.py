@@ -76,9 +76,8 @@ def list_messages(actor: Actor, wanted: MessageFilter = ALL_MESSAGES) -> Listing
     if wanted.after is not None:
         rows = rows.where(_comes_after(wanted.after, moment, is_planned))
     if wanted.participant_id or wanted.group_name:
-        rows = rows.where(
-            Message.message_type.not_in(sorted(BETWEEN_THEM))
-        )  # it would tell who was missed, or where
+        # It would tell who was missed, or where.
+        rows = rows.where(Message.message_type.not_in(sorted(BETWEEN_THEM)))
     if wanted.participant_id is not None:
         rows = rows.where(Message.participant_id == wanted.participant_id)
     if wanted.group_name is not None:

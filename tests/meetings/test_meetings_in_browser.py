@@ -132,6 +132,8 @@ def test_what_waits_is_shown_again_after_the_page_was_left(evening: Any, browser
     expect(page.locator("output")).to_have_text("1")
     page.unroute_all()
     expect(page.locator(STRIP)).to_have_text(re.compile(r"^✓ Bewaard [\d.]+$"), timeout=40_000)
+    # The strip says that something is saved as soon as the first of them is.
+    page.wait_for_function("!Object.values(localStorage).some((kept) => kept.includes('/bijeenkomsten/'))")
     assert (marks(evening)["Noor"], unnamed(evening)) == ("present", 1)
     context.close()
 

@@ -96,6 +96,7 @@ def test_it_does_not_wait_behind_an_event_that_keeps_failing_and_ends_it(erasing
     erasing.blink("green", lamp_id)
     erasing.settle()
     assert erasing.waiting() == 1
+    erasing.postpone_retries()
 
     ask(erasing, lamp_id)
     erasing.settle()

@@ -198,7 +198,7 @@ class ServicePair:
             self.subscriber.inbox.InboxRetry.update(next_at=clock.wall()).execute()
 
     def postpone_retries(self) -> None:
-        """Whatever waits was tried so often that it is not due while a test is at it, however slow the machine is."""
+        """Whatever waits is not due while a test is at it, however slow the machine is."""
         attempt = next(number for number, seconds in enumerate(RETRY_SECONDS) if seconds >= LONG_SECONDS)
         next_at = clock.wall() + timedelta(seconds=LONG_SECONDS / 2)
         with self.subscriber.transaction():

@@ -47,7 +47,7 @@ class _Organisation(EventSchema):
 
 @subscriptions.on("nl.houvast.meetings.organisation_changed.v1", _Organisation)
 def on_organisation_changed(event: ReceivedEvent) -> None:
-    """Keep where one can sign up, and what is told there."""
+    """Keep where one can sign up, and what is said there."""
     replicas.upsert_organisation(event.data)
 
 
